@@ -1,0 +1,35 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
+
+namespace PodConsole.Domain.Data;
+
+internal sealed class PodConfiguration
+    : IEntityTypeConfiguration<Pod>, IEntityTypeConfiguration<PodPort>, IEntityTypeConfiguration<PortLease>
+{
+    public void Configure(EntityTypeBuilder<Pod> builder)
+    {
+        builder.Property(pod => pod.Name).HasMaxLength(191);
+        builder.Property(pod => pod.Version).IsConcurrencyToken();
+        builder.Property(pod => pod.Environment).HasJsonConversion();
+        builder.HasIndex(pod => pod.TemplateId);
+        builder.HasIndex(pod => new { pod.OwnerId, pod.IdempotencyKey }).IsUnique();
+        builder.HasOne<User>().WithMany().HasForeignKey(pod => pod.OwnerId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasMany(pod => pod.Ports).WithOne().HasForeignKey(port => port.PodId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasMany(pod => pod.Leases).WithOne().HasForeignKey(lease => lease.PodId).OnDelete(DeleteBehavior.Restrict);
+    }
+
+    public void Configure(EntityTypeBuilder<PodPort> builder)
+    {
+        builder.Ignore(port => port.Key);
+        builder.HasIndex(port => new { port.PodId, port.Protocol, port.Number }).IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<PortLease> builder)
+    {
+        builder.HasIndex(lease => new { lease.Address, lease.Port }).IsUnique();
+        builder.HasIndex(lease => new { lease.PodId, lease.Number }).IsUnique();
+    }
+}

@@ -1,0 +1,28 @@
+using PodConsole.Domain.Pods;
+
+namespace PodConsole.Domain.Ports;
+
+/// <summary>An exposed port of a pod, as saved.</summary>
+public sealed class PodPort
+{
+    /// <summary>Row id.</summary>
+    public int Id { get; set; }
+
+    /// <summary>The pod it belongs to.</summary>
+    public PodId PodId { get; set; }
+
+    /// <summary>HTTP or TCP.</summary>
+    public PortProtocol Protocol { get; set; }
+
+    /// <summary>The number as asked for: 1–65535, or 70000 and more for a symmetrical TCP port.</summary>
+    public int Number { get; set; }
+
+    /// <summary>What runs there, for people; may be empty.</summary>
+    public string Label { get; set; } = "";
+
+    /// <summary>Protocol and number.</summary>
+    public PortKey Key => new(Protocol, Number);
+
+    /// <summary>The same as a request.</summary>
+    public PortRequest ToRequest() => new(Protocol, Number, Label);
+}
