@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Sockets;
+using PodConsole.Domain.Pods;
+using PodConsole.Domain.Runtimes;
+
+namespace PodConsole.Proxy.Http;
+
+/// <summary>
+/// The connections to one pod at one address. It belongs to the routes that use it and closes with the last of them, so
+/// that a pooled connection never reaches the next tenant of an address.
+/// </summary>
+internal sealed class PodUpstream
+{
+    private static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly PodId _podId;
+    private readonly IPodRuntime _runtime;
+    private int _users;
+
+    public PodUpstream(PodId podId, IPAddress address, IPodRuntime runtime)
+    {
+        _podId = podId;
+        _runtime = runtime;
+        Address = address;
+        Client = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            ActivityHeadersPropagator = null,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectCallback = DialAsync,
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+            UseCookies = false,
+            UseProxy = false,
+        });
+    }
+
+    /// <summary>The address that the runtime reported, the only one that is ever dialled.</summary>
+    public IPAddress Address { get; }
+
+    /// <summary>Sends requests to the pod, over pooled connections.</summary>
+    public HttpMessageInvoker Client { get; }
+
+    /// <summary>The destination of a port, as a URL prefix.</summary>
+    public string DestinationOf(int port) => $"http://{new IPEndPoint(Address, port)}";
+
+    /// <summary>Counts a route in.</summary>
+    public void AddUser() => Interlocked.Increment(ref _users);
+
+    /// <summary>Counts a route out; the last one closes every connection.</summary>
+    public void RemoveUser()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            Client.Dispose();
+        }
+    }
+
+    private async ValueTask<Stream> DialAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var port = context.DnsEndPoint.Port;
+        var holder = _runtime.FindPortHolder(_podId, Address, port).Kind;
+        if (holder != PortHolderKind.Pod)
+        {
+            throw new DialException(holder == PortHolderKind.Nobody ? DialProblem.NobodyListens : DialProblem.HeldByOther);
+        }
+
+        var socket = new Socket(Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(DialTimeout);
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(Address, port), timeout.Token);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (Exception exception)
+        {
+            socket.Dispose();
+            if (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+
+            throw new DialException(DialProblem.NoAnswer, exception);
+        }
+    }
+}
+
+/// <summary>Why a pod could not be dialled.</summary>
+internal enum DialProblem
+{
+    /// <summary>Nothing listens on the port.</summary>
+    NobodyListens,
+
+    /// <summary>A process outside the pod listens on the port.</summary>
+    HeldByOther,
+
+    /// <summary>The connection was refused, or not answered in time.</summary>
+    NoAnswer,
+}
+
+/// <summary>Carries a <see cref="DialProblem"/> through <see cref="SocketsHttpHandler"/>.</summary>
+internal sealed class DialException(DialProblem problem, Exception? cause = null) : IOException($"Dial failed: {problem}.", cause)
+{
+    /// <summary>Why.</summary>
+    public DialProblem Problem { get; } = problem;
+}

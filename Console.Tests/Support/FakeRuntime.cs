@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Runtime.CompilerServices;
+using PodConsole.Domain.Pods;
+using PodConsole.Domain.Runtimes;
+
+namespace PodConsole.Tests.Support;
+
+/// <summary>A runtime without processes: tests say what it reports, and when.</summary>
+internal sealed class FakeRuntime : IPodRuntime
+{
+    private readonly ConcurrentDictionary<PodId, PodInstance> _instances = new();
+    private readonly ConcurrentDictionary<PodId, IReadOnlyList<LogLine>> _logs = new();
+    private Action<PodId> _changed = static _ => { };
+
+    public string Kind { get; init; } = "LocalProcess";
+
+    public RuntimeCapabilities Capabilities { get; init; } = new(
+        DiskSizesEnforced: false, SharesConsoleUser: true, CanBindPrivilegedPorts: false, BindHint: "bind to $POD_IP", SshUser: "console");
+
+    /// <summary>The address of pods that start.</summary>
+    public IPAddress Address { get; set; } = IPAddress.Loopback;
+
+    /// <summary>Decides how a start ends; null lets it succeed.</summary>
+    public Func<PodSpec, StartResult>? OnStart { get; set; }
+
+    /// <summary>Who holds a port; by default the pod, always.</summary>
+    public Func<PodId, IPAddress, int, PortHolder> PortHolder { get; set; } = static (_, _, _) => new(PortHolderKind.Pod);
+
+    /// <summary>Every start that was asked for, in order.</summary>
+    public ConcurrentQueue<PodSpec> Starts { get; } = new();
+
+    /// <summary>Every pod whose disks were cleared, with the disk generation that stayed.</summary>
+    public ConcurrentQueue<(PodId PodId, int DiskGeneration)> Cleared { get; } = new();
+
+    /// <summary>Every pod that was removed.</summary>
+    public ConcurrentQueue<PodId> Removed { get; } = new();
+
+    /// <summary>Changes what the runtime reports of a pod (null: nothing is there) and tells the listener.</summary>
+    public void Report(PodId podId, PodInstance? instance)
+    {
+        if (instance is null)
+        {
+            _instances.TryRemove(podId, out _);
+        }
+        else
+        {
+            _instances[podId] = instance;
+        }
+
+        _changed(podId);
+    }
+
+    /// <summary>Lets a running pod end with this exit code.</summary>
+    public void End(PodId podId, int exitCode) =>
+        Report(podId, _instances[podId] with { IsRunning = false, Address = null, ExitCode = exitCode, ProcessId = null });
+
+    /// <summary>Sets a pod's output.</summary>
+    public void WriteLogs(PodId podId, params IReadOnlyList<LogLine> lines) => _logs[podId] = lines;
+
+    public Task<StartResult> StartAsync(PodSpec spec, CancellationToken cancellationToken)
+    {
+        if (_instances.TryGetValue(spec.PodId, out var present) && present.Generation == spec.Generation)
+        {
+            return Task.FromResult(new StartResult(present, null));
+        }
+
+        Starts.Enqueue(spec);
+        var result = OnStart?.Invoke(spec)
+            ?? new StartResult(new PodInstance(spec.Generation, true, Address, DateTime.UtcNow, null, null, 1000 + Starts.Count), null);
+        if (result.Instance is { } instance)
+        {
+            _instances[spec.PodId] = instance;
+        }
+
+        return Task.FromResult(result);
+    }
+
+    public Task<PodInstance?> InspectAsync(PodId podId, CancellationToken cancellationToken) =>
+        Task.FromResult(_instances.GetValueOrDefault(podId));
+
+    public Task StopAsync(PodId podId, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        if (_instances.TryGetValue(podId, out var instance) && instance.IsRunning)
+        {
+            End(podId, exitCode: 143);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task ClearDisksAsync(PodId podId, int currentDiskGeneration, CancellationToken cancellationToken)
+    {
+        Cleared.Enqueue((podId, currentDiskGeneration));
+        return Task.CompletedTask;
+    }
+
+    public Task RemoveAsync(PodId podId, CancellationToken cancellationToken)
+    {
+        _instances.TryRemove(podId, out _);
+        Removed.Enqueue(podId);
+        return Task.CompletedTask;
+    }
+
+    public PortHolder FindPortHolder(PodId podId, IPAddress address, int port) => PortHolder(podId, address, port);
+
+    public async IAsyncEnumerable<LogLine> ReadLogsAsync(
+        PodId podId, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var line in _logs.GetValueOrDefault(podId, []).TakeLast(query.Tail))
+        {
+            yield return line;
+        }
+
+        if (query.Follow)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+    }
+
+    public void OnChange(Action<PodId> changed) => _changed = changed;
+}
