@@ -1,0 +1,31 @@
+using Microsoft.EntityFrameworkCore;
+using PodConsole.Domain.Settings;
+using PodConsole.Domain.Templates;
+
+namespace PodConsole.Domain.Data;
+
+/// <summary>Brings the database file into shape at start.</summary>
+public sealed class Database(IDbContextFactory<ConsoleDbContext> contexts, DataPaths paths, TimeProvider clock)
+{
+    private static readonly TimeSpan MigrationTimeout = TimeSpan.FromMinutes(2);
+
+    /// <summary>Migrates and seeds. Throws <see cref="TimeoutException"/> with the way out when a left-over lock stands in the way.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(MigrationTimeout);
+        try
+        {
+            await db.Database.MigrateAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException(
+                $"The database {paths.Database} could not be migrated within {MigrationTimeout.TotalMinutes:0} minutes. If no other "
+                + "console uses it, an earlier start left its lock behind: delete the row of the table __EFMigrationsLock and start again.");
+        }
+
+        await Catalogue.SeedAsync(db, clock.GetUtcNow().UtcDateTime, cancellationToken);
+    }
+}

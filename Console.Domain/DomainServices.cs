@@ -1,0 +1,34 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Data;
+using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
+using PodConsole.Domain.Settings;
+using PodConsole.Domain.Templates;
+
+namespace PodConsole.Domain;
+
+/// <summary>Registers the domain.</summary>
+public static class DomainServices
+{
+    /// <summary>
+    /// Adds the domain's services and the database. The caller adds <see cref="DataPaths"/>, the settings, data protection,
+    /// the runtimes and the publisher.
+    /// </summary>
+    public static IServiceCollection AddDomain(this IServiceCollection services)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddDbContextFactory<ConsoleDbContext>((provider, options) => options
+            .UseSqlite($"Data Source={provider.GetRequiredService<DataPaths>().Database};Default Timeout=30")
+            .AddInterceptors(new SqlitePragmas()));
+        services.AddSingleton<Database>();
+        services.AddSingleton<PodFeed>().AddSingleton<PodQueries>().AddSingleton<PodService>();
+        services.AddSingleton<PodDeployment>().AddSingleton<PodEditing>().AddSingleton<PodLifecycle>();
+        services.AddSingleton<PodReconciler>().AddSingleton<SecretBox>();
+        services.AddSingleton<PortAllocator>().AddSingleton<PublicAddresses>();
+        services.AddSingleton<TemplateService>().AddSingleton<ApiKeyService>();
+        services.AddSingleton<PodSupervisor>().AddHostedService(provider => provider.GetRequiredService<PodSupervisor>());
+        return services;
+    }
+}

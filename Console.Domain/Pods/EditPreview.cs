@@ -1,0 +1,126 @@
+using PodConsole.Domain.Ports;
+using PodConsole.Domain.Runtimes;
+
+namespace PodConsole.Domain.Pods;
+
+/// <summary>When, and at what price, one part of an edit takes effect.</summary>
+public enum EffectKind
+{
+    /// <summary>At once, while the pod runs on.</summary>
+    Live,
+
+    /// <summary>A mapping appears, goes or changes.</summary>
+    Mapping,
+
+    /// <summary>Open connections are cut.</summary>
+    Drop,
+
+    /// <summary>The pod is reset: its container disk is wiped.</summary>
+    Reset,
+
+    /// <summary>Seen by the program only after a restart or reset.</summary>
+    Later,
+}
+
+/// <summary>One consequence of an edit, in a sentence.</summary>
+public sealed record EditEffect(EffectKind Kind, string Text);
+
+/// <summary>Says before Save what an edit will do. Pure.</summary>
+public static class EditPreview
+{
+    /// <summary>Every consequence, the costly ones first; empty when nothing changes.</summary>
+    /// <param name="pod">The pod as saved, with ports and leases.</param>
+    /// <param name="edit">The change, already valid.</param>
+    /// <param name="capabilities">Of the pod's runtime.</param>
+    /// <param name="openConnections">How many connections are open on a port now.</param>
+    /// <param name="drainTimeout">What a removed port grants to them.</param>
+    public static IReadOnlyList<EditEffect> Of(
+        Pod pod, PodEdit edit, RuntimeCapabilities capabilities, Func<PortKey, int> openConnections, TimeSpan drainTimeout)
+    {
+        var change = EditChange.Between(pod, edit);
+        var effects = new List<EditEffect>();
+        var runs = pod.Intent == PodIntent.Run;
+        if (change.ResetsPod)
+        {
+            AddReset(effects, pod, change, runs, edit.VolumeDiskGb ?? pod.VolumeDiskGb);
+        }
+
+        AddRemoved(effects, pod, change, openConnections, drainTimeout);
+        AddAdded(effects, change, runs, capabilities);
+        if (runs && change.ResetsPod)
+        {
+            effects.AddRange(pod.Leases.Where(lease => !change.Removed.Contains(new(PortProtocol.Tcp, lease.Number ?? 0)))
+                .OrderBy(lease => lease.Number)
+                .Select(lease => new EditEffect(EffectKind.Mapping, $"TCP {lease.Number} gets another external port than {lease.Port}.")));
+        }
+
+        if (change.Relabelled.Count > 0)
+        {
+            effects.Add(new(EffectKind.Live, $"New labels for {List(change.Relabelled)}."));
+        }
+
+        if (change.Name)
+        {
+            effects.Add(new(EffectKind.Live, "The new name is applied at once."));
+        }
+
+        return effects;
+    }
+
+    private static void AddReset(List<EditEffect> effects, Pod pod, EditChange change, bool runs, int volumeDiskGb)
+    {
+        var what = string.Join(", ", change.Recipe.Concat(change.Environment ? ["Environment Variables"] : []));
+        effects.Add(runs
+            ? new(EffectKind.Reset, $"{what}: the pod is reset. Everything on the container disk is lost"
+                + (volumeDiskGb > 0 && pod.VolumeDiskGb > 0 ? "; the volume is kept." : "."))
+            : new(EffectKind.Later, $"{what}: used when the pod starts."));
+    }
+
+    private static void AddRemoved(
+        List<EditEffect> effects, Pod pod, EditChange change, Func<PortKey, int> openConnections, TimeSpan drainTimeout)
+    {
+        foreach (var key in change.Removed)
+        {
+            effects.Add(key.Protocol == PortProtocol.Http
+                ? new(EffectKind.Live, $"HTTP {key.Number} is closed at once: its address answers 404.")
+                : new(EffectKind.Mapping, pod.LeaseOf(key) is { } lease
+                    ? $"TCP {key.Number} is closed at once and gives up external port {lease.Port}."
+                    : $"TCP {key.Number} is no longer exposed."));
+            if (openConnections(key) is > 0 and var open)
+            {
+                effects.Add(new(EffectKind.Drop, open == 1
+                    ? $"1 open connection on {key} ends after at most {drainTimeout.TotalSeconds:0} s."
+                    : $"{open} open connections on {key} end after at most {drainTimeout.TotalSeconds:0} s."));
+            }
+        }
+    }
+
+    private static void AddAdded(
+        List<EditEffect> effects, EditChange change, bool runs, RuntimeCapabilities capabilities)
+    {
+        var restart = capabilities.SharesConsoleUser ? "restart" : "reset";
+        foreach (var key in change.Added)
+        {
+            if (key.Protocol == PortProtocol.Http)
+            {
+                effects.Add(new(EffectKind.Live, $"HTTP {key.Number} is opened at once, for everyone."));
+                continue;
+            }
+
+            effects.Add(new(EffectKind.Mapping, runs
+                ? $"TCP {key.Number} is opened at once on a new external port."
+                : $"TCP {key.Number} gets an external port when the pod starts."));
+            if (runs && !change.ResetsPod)
+            {
+                effects.Add(new(EffectKind.Later, $"{PodEnvironment.TcpPortName(key.Number)} appears in the pod at its next {restart}."));
+            }
+        }
+
+        foreach (var key in change.Added.Where(key => key.Number < 1024 && !capabilities.CanBindPrivilegedPorts))
+        {
+            effects.Add(new(EffectKind.Later, $"A program needs privilege to listen on {key.Number} here: prefer a port from 1024."));
+        }
+    }
+
+    private static string List(IEnumerable<PortKey> keys) => string.Join(", ", keys);
+}

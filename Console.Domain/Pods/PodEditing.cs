@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Options;
+using PodConsole.Domain.Data;
+using PodConsole.Domain.Ports;
+using PodConsole.Domain.Settings;
+
+namespace PodConsole.Domain.Pods;
+
+/// <summary>Applies a <see cref="PodEdit"/> to a tracked pod inside the caller's transaction.</summary>
+public sealed class PodEditing(
+    PortAllocator allocator, PodLifecycle lifecycle, SecretBox secrets, IOptions<GatewaySettings> settings)
+{
+    internal async Task<PodResult?> ApplyAsync(ConsoleDbContext db, Pod pod, PodEdit edit)
+    {
+        var errors = PodRules.Check(edit, pod.VolumeDiskGb, settings.Value.MaxTcpPorts);
+        if (errors.Count > 0)
+        {
+            return new PodResult.Invalid(errors);
+        }
+
+        var change = EditChange.Between(pod, edit);
+        if (pod.Locked && edit.Locked != false && (change.ResetsPod || change.ChangesPorts))
+        {
+            return new PodResult.Locked();
+        }
+
+        pod.Name = edit.Name?.Trim() ?? pod.Name;
+        pod.Locked = edit.Locked ?? pod.Locked;
+        pod.Image = edit.Image?.Trim() ?? pod.Image;
+        pod.Command = edit.Command ?? pod.Command;
+        pod.ContainerDiskGb = edit.ContainerDiskGb ?? pod.ContainerDiskGb;
+        pod.VolumeDiskGb = edit.VolumeDiskGb ?? pod.VolumeDiskGb;
+        pod.VolumeMountPath = edit.VolumeMountPath ?? pod.VolumeMountPath;
+        if (change.Environment)
+        {
+            pod.Environment = secrets.Seal(edit.Environment!, pod.Environment);
+        }
+
+        ApplyPorts(pod, edit.Ports);
+        if (change.ResetsPod && pod.Intent == PodIntent.Run)
+        {
+            pod.DiskGeneration++;
+            return await lifecycle.RunAnewAsync(db, pod);
+        }
+
+        return await LeaseAddedAsync(db, pod, change);
+    }
+
+    private static void ApplyPorts(Pod pod, IReadOnlyList<PortRequest>? wanted)
+    {
+        if (wanted is null)
+        {
+            return;
+        }
+
+        var byKey = wanted.ToDictionary(port => port.Key);
+        pod.Ports.RemoveAll(port => !byKey.ContainsKey(port.Key));
+        foreach (var port in pod.Ports)
+        {
+            port.Label = byKey[port.Key].Label;
+        }
+
+        var present = pod.Ports.Select(port => port.Key).ToHashSet();
+        pod.Ports.AddRange(wanted.Where(port => !present.Contains(port.Key)).Select(port => new PodPort
+        {
+            PodId = pod.Id,
+            Protocol = port.Protocol,
+            Number = port.Number,
+            Label = port.Label,
+        }));
+    }
+
+    private async Task<PodResult?> LeaseAddedAsync(ConsoleDbContext db, Pod pod, EditChange change)
+    {
+        if (pod.Intent != PodIntent.Run)
+        {
+            return null;
+        }
+
+        var removed = change.Removed.Where(key => key.Protocol == PortProtocol.Tcp).Select(key => key.Number).ToHashSet();
+        allocator.Release(pod, pod.Leases.Where(lease => removed.Contains(lease.Number ?? 0)));
+        var added = change.Added.Where(key => key.Protocol == PortProtocol.Tcp).Select(key => key.Number).ToList();
+        return added.Count > 0 && await allocator.LeaseAsync(db, pod, added, new HashSet<int>()) is { } problem
+            ? new PodResult.Refused(problem)
+            : null;
+    }
+}

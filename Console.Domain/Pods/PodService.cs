@@ -1,0 +1,101 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Data;
+using PodConsole.Domain.Ports;
+
+namespace PodConsole.Domain.Pods;
+
+/// <summary>
+/// The only writer of what owners want of their pods. Each call is one transaction and one publish; what happens after the
+/// commit is never cancelled, so that a closed tab cannot leave a saved change unpublished.
+/// </summary>
+public sealed class PodService(
+    IDbContextFactory<ConsoleDbContext> contexts,
+    PodDeployment deployment,
+    PodEditing editing,
+    PodLifecycle lifecycle,
+    PodSupervisor supervisor,
+    IPortPublisher publisher)
+{
+    /// <summary>Makes a pod and starts it.</summary>
+    public async Task<PodResult> DeployAsync(Actor actor, DeployRequest request, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await PodDeployment.FindEarlierAsync(db, actor, request) is { } earlier)
+        {
+            return new PodResult.Saved(earlier, publisher.Find(earlier.Id));
+        }
+
+        var (pod, refusal) = await deployment.CreateAsync(db, actor, request);
+        return refusal ?? await CommitAsync(db, transaction, pod!);
+    }
+
+    /// <summary>
+    /// Changes a pod. Ports, name and lock are applied live; a change of image, command, environment or disks resets it.
+    /// </summary>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="podId">The pod.</param>
+    /// <param name="version">The version the caller saw; null to save over whatever is there.</param>
+    /// <param name="edit">The change.</param>
+    /// <param name="cancellationToken">Stops it before the commit.</param>
+    public Task<PodResult> EditAsync(
+        Actor actor, PodId podId, int? version, PodEdit edit, CancellationToken cancellationToken = default) =>
+        ChangeAsync(actor, podId, version, (db, pod) => editing.ApplyAsync(db, pod, edit), cancellationToken);
+
+    /// <summary>Starts a pod that is stopped, with new TCP mappings and an empty container disk.</summary>
+    public Task<PodResult> StartAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
+        ChangeAsync(actor, podId, null, lifecycle.StartAsync, cancellationToken);
+
+    /// <summary>Stops a pod, clears its container disk and releases its TCP mappings.</summary>
+    public Task<PodResult> StopAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
+        ChangeAsync(actor, podId, null, lifecycle.StopAsync, cancellationToken);
+
+    /// <summary>Restarts a pod; it keeps its disks and mappings.</summary>
+    public Task<PodResult> RestartAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
+        ChangeAsync(actor, podId, null, PodLifecycle.RestartAsync, cancellationToken);
+
+    /// <summary>Resets a pod: an empty container disk, the volume kept, new TCP mappings.</summary>
+    public Task<PodResult> ResetAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
+        ChangeAsync(actor, podId, null, lifecycle.ResetAsync, cancellationToken);
+
+    /// <summary>Removes a pod for good, its volume too. From the commit on it cannot be found any more.</summary>
+    public Task<PodResult> TerminateAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
+        ChangeAsync(actor, podId, null, lifecycle.TerminateAsync, cancellationToken);
+
+    private async Task<PodResult> ChangeAsync(
+        Actor actor, PodId podId, int? version, Func<ConsoleDbContext, Pod, Task<PodResult?>> change, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var pod = await db.Pods.VisibleTo(actor).Include(pod => pod.Ports).Include(pod => pod.Leases).AsSplitQuery()
+            .FirstOrDefaultAsync(pod => pod.Id == podId, cancellationToken);
+        if (pod is null)
+        {
+            return new PodResult.NotFound();
+        }
+
+        if (version is { } seen && seen != pod.Version)
+        {
+            return new PodResult.Conflict(pod);
+        }
+
+        if (await change(db, pod) is { } refusal)
+        {
+            return refusal;
+        }
+
+        pod.Version++;
+        return await CommitAsync(db, transaction, pod);
+    }
+
+    private async Task<PodResult> CommitAsync(
+        ConsoleDbContext db, IDbContextTransaction transaction, Pod pod)
+    {
+        await db.SaveChangesAsync(CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+        supervisor.Wake(pod.Id);
+        return new PodResult.Saved(pod, await publisher.PublishAsync(pod.Id));
+    }
+}

@@ -1,0 +1,108 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PodConsole.Domain.Data;
+using PodConsole.Domain.Runtimes;
+
+namespace PodConsole.Domain.Pods;
+
+/// <summary>
+/// Keeps what runs equal to what is wanted. Level-triggered: each pod that is woken is compared as a whole, one comparison
+/// at a time per pod, so that after a crash of the console the same comparison brings the world back.
+/// </summary>
+public sealed partial class PodSupervisor(
+    IDbContextFactory<ConsoleDbContext> contexts,
+    IEnumerable<IPodRuntime> runtimes,
+    PodReconciler reconciler,
+    TimeProvider clock,
+    ILogger<PodSupervisor> logger) : BackgroundService
+{
+    private static readonly TimeSpan SafetyNet = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private readonly HashSet<PodId> _woken = [];
+    private readonly HashSet<PodId> _working = [];
+
+    // A start costs a process and some disk: a hundred at once would starve the pods that already run.
+    private readonly SemaphoreSlim _atOnce = new(8);
+
+    /// <summary>Has this pod compared soon; calls in between are folded into one.</summary>
+    public void Wake(PodId podId)
+    {
+        lock (_lock)
+        {
+            _woken.Add(podId);
+            if (!_working.Add(podId))
+            {
+                return;
+            }
+        }
+
+        _ = Task.Run(() => WorkAsync(podId));
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        foreach (var runtime in runtimes)
+        {
+            runtime.OnChange(Wake);
+        }
+
+        using var timer = new PeriodicTimer(SafetyNet, clock);
+        do
+        {
+            await using var db = await contexts.CreateDbContextAsync(stoppingToken);
+            await foreach (var podId in db.Pods.Select(pod => pod.Id).AsAsyncEnumerable().WithCancellation(stoppingToken))
+            {
+                Wake(podId);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        base.Dispose();
+        _atOnce.Dispose();
+    }
+
+    private async Task WorkAsync(PodId podId)
+    {
+        while (TryTake(podId))
+        {
+            await _atOnce.WaitAsync();
+            try
+            {
+                await reconciler.ReconcileAsync(podId);
+            }
+            catch (Exception exception)
+            {
+                // One pod's fault must not end the comparison of the others; the safety net tries again.
+                LogFault(exception, podId);
+            }
+            finally
+            {
+                _atOnce.Release();
+            }
+        }
+    }
+
+    private bool TryTake(PodId podId)
+    {
+        lock (_lock)
+        {
+            if (_woken.Remove(podId))
+            {
+                return true;
+            }
+
+            _working.Remove(podId);
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Pod {PodId} could not be compared with what runs; it is tried again within a minute")]
+    private partial void LogFault(Exception exception, PodId podId);
+}

@@ -1,0 +1,38 @@
+namespace PodConsole.Domain.Settings;
+
+/// <summary>Where the console keeps what it must not lose.</summary>
+/// <param name="Root">The data directory, absolute.</param>
+public sealed record DataPaths(string Root)
+{
+    /// <summary>The database file.</summary>
+    public string Database => Path.Combine(Root, "console.db");
+
+    /// <summary>Keys that protect cookies and secret variables.</summary>
+    public string Keys => Path.Combine(Root, "keys");
+
+    /// <summary>The local certificate authority and what it signed.</summary>
+    public string Certificates => Path.Combine(Root, "certificates");
+
+    /// <summary>One directory per process pod.</summary>
+    public string Pods => Path.Combine(Root, "pods");
+
+    /// <summary>Resolves <see cref="ConsoleSettings.DataDirectory"/> against the content root.</summary>
+    public static DataPaths Of(ConsoleSettings settings, string contentRoot) =>
+        new(Path.GetFullPath(settings.DataDirectory, contentRoot));
+
+    /// <summary>Makes the directory, for its owner only.</summary>
+    public DataPaths Create()
+    {
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(Root);
+        }
+        else
+        {
+            Directory.CreateDirectory(Root, OwnerOnly);
+        }
+
+        return this;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Data;
+using PodConsole.Domain.Pods;
+using PodConsole.Domain.Settings;
+
+namespace PodConsole.Domain.Templates;
+
+/// <summary>Reads and writes templates. A pod is a snapshot: nothing here ever changes an existing pod.</summary>
+public sealed class TemplateService(
+    IDbContextFactory<ConsoleDbContext> contexts, SecretBox secrets, IOptions<GatewaySettings> settings, TimeProvider clock)
+{
+    private const int MaxReadmeLength = 100_000;
+
+    /// <summary>The caller's own templates, by name.</summary>
+    public async Task<IReadOnlyList<Template>> ListOwnAsync(Actor actor, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Templates.AsNoTracking().Where(template => template.OwnerId == actor.UserId)
+            .OrderBy(template => template.Name).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Everyone's public templates, the seeded ones first, then by name.</summary>
+    public async Task<IReadOnlyList<Template>> ListPublicAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Templates.AsNoTracking().Where(template => template.IsPublic)
+            .OrderBy(template => template.OwnerId != null).ThenBy(template => template.Name).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>One template; null when there is none that the caller may know of.</summary>
+    public async Task<Template?> FindAsync(Actor actor, string id, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Templates.AsNoTracking().VisibleTo(actor).FirstOrDefaultAsync(template => template.Id == id, cancellationToken);
+    }
+
+    /// <summary>Makes a template.</summary>
+    /// <param name="actor">Who asks, and will own it.</param>
+    /// <param name="draft">Its values.</param>
+    /// <param name="copyOf">The template it is a duplicate of: its secrets stand for the draft's empty ones.</param>
+    /// <param name="cancellationToken">Stops it before the commit.</param>
+    public async Task<TemplateResult> CreateAsync(
+        Actor actor, TemplateDraft draft, string? copyOf = null, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var template = new Template
+        {
+            Id = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 10),
+            OwnerId = actor.UserId,
+            CreatedAt = clock.GetUtcNow().UtcDateTime,
+        };
+        if (copyOf is not null && await db.Templates.VisibleTo(actor).FirstOrDefaultAsync(item => item.Id == copyOf, cancellationToken) is { } source)
+        {
+            template.Environment = source.Environment;
+        }
+
+        if (await ApplyAsync(db, actor, template, draft) is { } refusal)
+        {
+            return refusal;
+        }
+
+        db.Templates.Add(template);
+        await db.SaveChangesAsync(CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+        return new TemplateResult.Saved(template);
+    }
+
+    /// <summary>Changes a template.</summary>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="id">The template.</param>
+    /// <param name="version">The version the caller saw; null to save over whatever is there.</param>
+    /// <param name="draft">All its values.</param>
+    /// <param name="cancellationToken">Stops it before the commit.</param>
+    public async Task<TemplateResult> UpdateAsync(
+        Actor actor, string id, int? version, TemplateDraft draft, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await db.Templates.EditableBy(actor).FirstOrDefaultAsync(item => item.Id == id, cancellationToken) is not { } template)
+        {
+            return new TemplateResult.NotFound();
+        }
+
+        if (version is { } seen && seen != template.Version)
+        {
+            return new TemplateResult.Conflict(template);
+        }
+
+        if (await ApplyAsync(db, actor, template, draft) is { } refusal)
+        {
+            return refusal;
+        }
+
+        await db.SaveChangesAsync(CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+        return new TemplateResult.Saved(template);
+    }
+
+    /// <summary>Deletes a template that no pod was made from.</summary>
+    public async Task<TemplateResult> DeleteAsync(Actor actor, string id, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await db.Templates.EditableBy(actor).FirstOrDefaultAsync(item => item.Id == id, cancellationToken) is not { } template)
+        {
+            return new TemplateResult.NotFound();
+        }
+
+        var users = await db.Pods.Where(pod => pod.TemplateId == id && pod.Intent != PodIntent.Terminate)
+            .Select(pod => new { pod.Name, pod.OwnerId }).ToListAsync(cancellationToken);
+        if (users.Count > 0)
+        {
+            var own = users.Where(pod => actor.IsAdmin || pod.OwnerId == actor.UserId).Select(pod => pod.Name).Order().ToList();
+            return new TemplateResult.InUse(own, users.Count - own.Count);
+        }
+
+        db.Templates.Remove(template);
+        await db.SaveChangesAsync(CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+        return new TemplateResult.Saved(template);
+    }
+
+    private async Task<TemplateResult?> ApplyAsync(ConsoleDbContext db, Actor actor, Template template, TemplateDraft draft)
+    {
+        var recipe = draft.Recipe with { Name = null };
+        var errors = PodRules.Check(recipe with { Image = recipe.Image ?? "" }, 0, settings.Value.MaxTcpPorts).ToList();
+        var name = draft.Name.Trim();
+        if (PodRules.Name(name, "template") is { } problem)
+        {
+            errors.Add(new(nameof(TemplateDraft.Name), problem));
+        }
+        else if (await db.Templates.AnyAsync(item => item.OwnerId == template.OwnerId && item.Name == name && item.Id != template.Id))
+        {
+            errors.Add(new(nameof(TemplateDraft.Name), $"You already have a template called {name}."));
+        }
+
+        if (draft.Readme.Length > MaxReadmeLength)
+        {
+            errors.Add(new(nameof(TemplateDraft.Readme), $"A readme has at most {MaxReadmeLength:N0} characters."));
+        }
+
+        if (draft.IsPublic && !template.IsPublic && !actor.CanPublish)
+        {
+            errors.Add(new(nameof(TemplateDraft.IsPublic), "Only template authors and administrators publish templates to everyone."));
+        }
+
+        if (errors.Count > 0)
+        {
+            return new TemplateResult.Invalid(errors);
+        }
+
+        template.Name = name;
+        template.Image = recipe.Image!.Trim();
+        template.Command = recipe.Command ?? "";
+        template.ContainerDiskGb = recipe.ContainerDiskGb ?? 5;
+        template.VolumeDiskGb = recipe.VolumeDiskGb ?? 0;
+        template.VolumeMountPath = recipe.VolumeMountPath ?? "";
+        template.Environment = secrets.Seal(recipe.Environment ?? [], template.Environment);
+        template.Ports = [.. recipe.Ports ?? []];
+        template.Readme = draft.Readme;
+        template.IsPublic = draft.IsPublic;
+        template.Version++;
+        return null;
+    }
+}
