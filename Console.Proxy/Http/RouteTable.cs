@@ -49,7 +49,10 @@ internal sealed class RouteTable : IDisposable
             _pods[podId.Value] = new PodRoutes(podId, status, runtime, routes);
 
             // After the swap, so that whoever finds a route retired finds the new entry when looking again.
-            Retire(old, except: routes);
+            foreach (var route in old.Except(routes))
+            {
+                route.Retire(_drain);
+            }
         }
     }
 
@@ -60,7 +63,10 @@ internal sealed class RouteTable : IDisposable
         {
             if (_pods.TryRemove(podId.Value, out var pod))
             {
-                Retire(pod.Routes, except: []);
+                foreach (var route in pod.Routes)
+                {
+                    route.Retire(_drain);
+                }
             }
         }
     }
@@ -71,30 +77,22 @@ internal sealed class RouteTable : IDisposable
     /// <summary>Requests in flight on a port now, WebSockets included.</summary>
     public int CountRequests(PodId podId, int port) => _pods.GetValueOrDefault(podId.Value)?.Find(port)?.Requests ?? 0;
 
-    /// <summary>Ends every request and closes every connection.</summary>
-    public void Dispose()
-    {
-        lock (_edit)
-        {
-            foreach (var pod in _pods.Values)
-            {
-                Retire(pod.Routes, except: [], TimeSpan.Zero);
-            }
+    /// <summary>Refuses new requests everywhere, for good, and grants those in flight the drain time.</summary>
+    public void Drain() => RetireAll(_drain);
 
-            _pods.Clear();
-        }
-    }
+    /// <summary>Ends every request and closes every connection.</summary>
+    public void Dispose() => RetireAll(TimeSpan.Zero);
 
     private static HttpRoute? Keep(ImmutableArray<HttpRoute> old, int port, PodUpstream? upstream) =>
         old.FirstOrDefault(route => route.Port == port && route.Upstream == upstream);
 
-    private void Retire(ImmutableArray<HttpRoute> old, ImmutableArray<HttpRoute> except, TimeSpan? drain = null)
+    private void RetireAll(TimeSpan drain)
     {
-        foreach (var route in old)
+        lock (_edit)
         {
-            if (!except.Contains(route))
+            foreach (var route in _pods.Values.SelectMany(pod => pod.Routes))
             {
-                route.Retire(drain ?? _drain);
+                route.Retire(drain);
             }
         }
     }

@@ -1,0 +1,56 @@
+namespace PodConsole.Proxy.Http;
+
+/// <summary>Keeps the console's cookies away from pods, and pods' cookies away from the console and each other.</summary>
+internal static class CookieRules
+{
+    /// <summary>How the names of all the console's cookies start.</summary>
+    public const string ConsolePrefix = "__Host-PodConsole";
+
+    /// <summary>Whether a <c>Cookie</c> header may hold a cookie of the console.</summary>
+    public static bool MentionsConsole(string cookies) => cookies.Contains(ConsolePrefix, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A <c>Cookie</c> header without the console's cookies; empty when nothing is left.</summary>
+    public static string WithoutConsole(string cookies) =>
+        string.Join("; ", cookies.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(cookie => !IsConsoles(cookie)));
+
+    /// <summary>
+    /// Whether a pod may set this cookie: not under a name of the console, and not for a domain that other pods share.
+    /// </summary>
+    /// <param name="setCookie">The value of a <c>Set-Cookie</c> header.</param>
+    /// <param name="proxyDomain">The domain below which pods live.</param>
+    public static bool MaySet(string setCookie, ReadOnlySpan<char> proxyDomain)
+    {
+        var parts = setCookie.AsSpan().Split(';');
+        var first = true;
+        foreach (var range in parts)
+        {
+            var part = setCookie.AsSpan(range).Trim();
+            if (first ? IsConsoles(part) : IsTooWide(part, proxyDomain))
+            {
+                return false;
+            }
+
+            first = false;
+        }
+
+        return true;
+    }
+
+    // Browsers take "=name" for a cookie without a name whose value is "name", and send it as "name" again.
+    private static bool IsConsoles(ReadOnlySpan<char> cookie) =>
+        cookie.TrimStart("= \t").StartsWith(ConsolePrefix, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsTooWide(ReadOnlySpan<char> attribute, ReadOnlySpan<char> proxyDomain)
+    {
+        var equals = attribute.IndexOf('=');
+        if (equals < 0 || !attribute[..equals].Trim().Equals("Domain", StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        var domain = attribute[(equals + 1)..].Trim("\" \t.");
+        return !domain.IsEmpty
+            && (domain.Equals(proxyDomain, StringComparison.OrdinalIgnoreCase) || PodHost.IsBelow(proxyDomain, domain));
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
+using PodConsole.Domain.Settings;
+using PodConsole.Proxy.Tls;
+
+namespace PodConsole.Proxy.Http;
+
+/// <summary>The listeners of the gateway and what Kestrel allows on them, all in one place.</summary>
+internal sealed class GatewayListeners(IOptions<GatewaySettings> settings, CertificateStore certificates)
+    : IConfigureOptions<KestrelServerOptions>
+{
+    // Browsers share one connection between all pods of a wildcard certificate, and streams stay open for long.
+    private const int StreamsPerConnection = 250;
+
+    public void Configure(KestrelServerOptions options)
+    {
+        var gateway = settings.Value;
+        options.AddServerHeader = false;
+
+        // Header bytes pass through as they are, whatever encoding a service chose.
+        options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+        options.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
+
+        // With HTTP/2 this cannot be lifted for one request, and would cut a download that its reader paused.
+        options.Limits.MinResponseDataRate = null;
+
+        Listen(options, gateway.BindAddress, gateway.HttpsPort, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseHttps(new TlsHandshakeCallbackOptions
+            {
+                OnConnection = context => new(certificates.Select(context.ClientHelloInfo.ServerName)),
+            });
+        });
+        Listen(options, gateway.BindAddress, gateway.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
+    }
+
+    /// <summary>Binds a listener. Throws <see cref="ListenerException"/> with words for the operator when it cannot.</summary>
+    public static Socket Bind(EndPoint endpoint)
+    {
+        try
+        {
+            return SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        }
+        catch (SocketException exception) when (endpoint is IPEndPoint ip)
+        {
+            throw new ListenerException(ip, exception);
+        }
+    }
+
+    private static void Listen(KestrelServerOptions options, string bindAddress, int port, Action<ListenOptions> configure)
+    {
+        if (bindAddress.Length > 0)
+        {
+            options.Listen(IPAddress.Parse(bindAddress), port, configure);
+            return;
+        }
+
+        var hasIPv6 = CanBind(IPAddress.IPv6Loopback, 0);
+        var chosen = port == 0 && hasIPv6 ? ChooseForBoth() : port;
+        options.Listen(IPAddress.Loopback, chosen, configure);
+        if (hasIPv6)
+        {
+            options.Listen(IPAddress.IPv6Loopback, chosen, configure);
+        }
+    }
+
+    // Both families share one number, so that localhost means the same port whichever a program tries first.
+    private static int ChooseForBoth()
+    {
+        while (true)
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            var port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+            if (CanBind(IPAddress.IPv6Loopback, port))
+            {
+                return port;
+            }
+        }
+    }
+
+    private static bool CanBind(IPAddress address, int port)
+    {
+        try
+        {
+            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(address, port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PodConsole.Domain.Settings;
+using PodConsole.Proxy.Tls;
+
+namespace PodConsole.Proxy.Http;
+
+/// <summary>Adds the HTTPS gateway to an application.</summary>
+public static class GatewayServices
+{
+    /// <summary>
+    /// Adds the listeners, their certificates and the way to the pods. The gateway is at the very front of the request
+    /// pipeline, before anything else that the application adds: only requests for the console's own host go on to it.
+    /// </summary>
+    public static IServiceCollection AddPodGateway(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddHttpForwarder();
+        services.AddSingleton<RouteTable>();
+        services.AddSingleton<PodForwarder>();
+        services.AddSingleton<GatewayAnswerWriter>();
+        services.AddSingleton<IStartupFilter, GatewayAtTheFront>();
+        services.AddSingleton<CertificateStore>();
+        services.AddHostedService<CertificateWatcher>();
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, GatewayListeners>();
+        services.Configure<SocketTransportOptions>(options => options.CreateBoundListenSocket = GatewayListeners.Bind);
+
+        // The forwarder logs every address with its query, which may hold tokens.
+        services.AddLogging(logging => logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error));
+
+        // Requests in flight get their drain time when the console stops.
+        services.AddOptions<HostOptions>().Configure<IOptions<GatewaySettings>>((host, gateway) =>
+        {
+            var drained = gateway.Value.DrainTimeout + TimeSpan.FromSeconds(2);
+            host.ShutdownTimeout = host.ShutdownTimeout > drained ? host.ShutdownTimeout : drained;
+        });
+        return services;
+    }
+
+    // An application adds routing and authentication by itself ahead of its own pipeline; only a filter comes before those.
+    private sealed class GatewayAtTheFront(RouteTable routes, IHostApplicationLifetime lifetime) : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            lifetime.ApplicationStopping.Register(routes.Drain);
+            app.UseMiddleware<PodProxyMiddleware>();
+            next(app);
+        };
+    }
+}

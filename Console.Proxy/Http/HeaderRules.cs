@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Http;
+
+namespace PodConsole.Proxy.Http;
+
+/// <summary>Which of a client's headers never reach a pod.</summary>
+internal static class HeaderRules
+{
+    // Besides X-Forwarded-*, which the gateway sets itself: other names under which programs look for the client's
+    // address, and Proxy, which CGI turns into HTTP_PROXY.
+    private static readonly string[] Names =
+        ["Forwarded", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP", "True-Client-IP", "CF-Connecting-IP", "Proxy"];
+
+    private static readonly string[] Prefixes = ["X-Forwarded", "X-Original-"];
+
+    private static readonly string[] Framing = ["Connection", "Content-Length", "Host", "Transfer-Encoding", "Upgrade"];
+
+    /// <summary>
+    /// Whether a header claims what only the gateway may say. Many servers read <c>_</c> and <c>-</c> as the same.
+    /// </summary>
+    public static bool IsLookAlike(string name)
+    {
+        // Nearly every header leaves here.
+        if ((name[0] | 0x20) is not ('x' or 'f' or 't' or 'c' or 'p'))
+        {
+            return false;
+        }
+
+        var plain = name.Contains('_') ? name.Replace('_', '-') : name;
+        return Names.Contains(plain, StringComparer.OrdinalIgnoreCase)
+            || Array.Exists(Prefixes, prefix => plain.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Whether an <c>Expect</c> header asks for something that the gateway cannot promise.</summary>
+    public static bool IsUnknownExpectation(string? value) =>
+        value is { Length: > 0 } && !value.Equals("100-continue", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Removes the headers that a <c>Connection</c> header declares to be for this hop alone (RFC 9110, 7.6.1), but for
+    /// those that frame the message.
+    /// </summary>
+    public static void RemoveHopByHop(IHeaderDictionary headers)
+    {
+        var connection = headers.Connection.ToString();
+        if (connection is "" or "keep-alive" or "Upgrade" or "close")
+        {
+            return;
+        }
+
+        foreach (var name in connection.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!Framing.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                headers.Remove(name);
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace PodConsole.Proxy.Http;
+
+/// <summary>What changes between a client and a pod: as little as possible, the rest passes through as it came.</summary>
+internal sealed class PodTransformer(string proxyDomain) : HttpTransformer
+{
+    private static readonly UriCreationOptions AsItCame = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    public override async ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        var request = httpContext.Request;
+        HeaderRules.RemoveHopByHop(request.Headers);
+        if (proxyRequest.Content is null && proxyRequest.Method != HttpMethod.Get && proxyRequest.Method != HttpMethod.Head)
+        {
+            // The handler sends a request without content again when a pooled connection closes under it. Only GET and
+            // HEAD may run twice, so the others get an empty content.
+            request.ContentLength = 0;
+        }
+
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        proxyRequest.RequestUri = TargetOf(httpContext, destinationPrefix);
+        DropClaims(proxyRequest.Headers);
+        DropConsoleCookies(proxyRequest.Headers, request.Headers.Cookie.ToString());
+        if (HeaderRules.IsUnknownExpectation(request.Headers.Expect))
+        {
+            proxyRequest.Headers.Remove(HeaderNames.Expect);
+        }
+
+        var host = request.Host.Value;
+        proxyRequest.Headers.Host = host;
+        proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-For", AddressOf(httpContext.Connection.RemoteIpAddress));
+        proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-Proto", request.Scheme);
+        proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-Host", host);
+    }
+
+    public override async ValueTask<bool> TransformResponseAsync(
+        HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        var headers = httpContext.Response.Headers;
+        if (headers.SetCookie is { Count: > 0 } cookies)
+        {
+            headers.SetCookie = cookies.Where(cookie => CookieRules.MaySet(cookie!, proxyDomain)).ToArray();
+        }
+
+        if (proxyResponse is { Content.Headers.ContentLength: null } && HasBody(httpContext.Request, proxyResponse.StatusCode))
+        {
+            // A stream may have nothing to say for a while: whoever opened it must still learn that it is open. Not
+            // cancelled, because a failure here, with the response started, could no longer be answered.
+            await httpContext.Response.Body.FlushAsync(CancellationToken.None);
+        }
+
+        return copyBody;
+    }
+
+    // The target is passed on byte by byte, because decoding and encoding again would change it. It starts with a slash, so
+    // it cannot reach into the authority; the caller has refused what is not printable. The rare absolute form is rebuilt.
+    private static Uri TargetOf(HttpContext context, string prefix)
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        return target.StartsWith('/')
+            ? new Uri(prefix + target, AsItCame)
+            : RequestUtilities.MakeDestinationAddress(prefix, context.Request.Path, context.Request.QueryString);
+    }
+
+    private static void DropClaims(HttpRequestHeaders headers)
+    {
+        List<string>? dropped = null;
+        foreach (var header in headers.NonValidated)
+        {
+            if (HeaderRules.IsLookAlike(header.Key))
+            {
+                (dropped ??= []).Add(header.Key);
+            }
+        }
+
+        dropped?.ForEach(name => headers.Remove(name));
+    }
+
+    private static void DropConsoleCookies(HttpRequestHeaders headers, string cookies)
+    {
+        if (!CookieRules.MentionsConsole(cookies))
+        {
+            return;
+        }
+
+        headers.Remove(HeaderNames.Cookie);
+        if (CookieRules.WithoutConsole(cookies) is { Length: > 0 } rest)
+        {
+            headers.TryAddWithoutValidation(HeaderNames.Cookie, rest);
+        }
+    }
+
+    private static bool HasBody(HttpRequest request, HttpStatusCode status) =>
+        !HttpMethods.IsHead(request.Method)
+        && status is not (HttpStatusCode.SwitchingProtocols or HttpStatusCode.NoContent or HttpStatusCode.NotModified);
+
+    private static string AddressOf(IPAddress? address) =>
+        (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString() ?? "unknown";
+}

@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace PodConsole.Proxy.Tls;
+
+/// <summary>Certificates and their keys in PEM files.</summary>
+internal static class CertificateFiles
+{
+    /// <summary>Reads a certificate with its key. Throws <see cref="CryptographicException"/> when the pair does not fit.</summary>
+    public static X509Certificate2 Read(string certificatePath, string keyPath)
+    {
+        var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(certificatePath), File.ReadAllText(keyPath));
+        if (!OperatingSystem.IsWindows())
+        {
+            return certificate;
+        }
+
+        // Windows cannot serve with a key that lives in memory only.
+        using (certificate)
+        {
+            return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
+        }
+    }
+
+    /// <summary>The certificates after the first one of a PEM file: the chain that is sent along.</summary>
+    public static X509Certificate2Collection ReadChain(string certificatePath)
+    {
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPemFile(certificatePath);
+        chain.RemoveAt(0);
+        return chain;
+    }
+
+    /// <summary>
+    /// Writes a pair so that no reader ever sees half of a file. The key is readable by its owner only, from its first byte on.
+    /// </summary>
+    public static void Write(string certificatePath, string keyPath, X509Certificate2 certificate, ECDsa key)
+    {
+        WriteWhole(keyPath, key.ExportPkcs8PrivateKeyPem(), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        WriteWhole(
+            certificatePath,
+            certificate.ExportCertificatePem(),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+    }
+
+    private static void WriteWhole(string path, string pem, UnixFileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = mode;
+        }
+
+        var unfinished = $"{path}.{Guid.NewGuid():N}";
+        using (var writer = new StreamWriter(unfinished, options))
+        {
+            writer.WriteLine(pem);
+        }
+
+        File.Move(unfinished, path, overwrite: true);
+    }
+}

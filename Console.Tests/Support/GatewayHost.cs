@@ -1,0 +1,146 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using PodConsole.Domain.Pods;
+using PodConsole.Domain.Settings;
+using PodConsole.Proxy.Http;
+
+namespace PodConsole.Tests.Support;
+
+/// <summary>
+/// A real gateway on ports of its own, with the local CA, whose console answers "console". Its clients check the
+/// certificate against that CA.
+/// </summary>
+internal sealed class GatewayHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly TempDirectory _data;
+    private readonly X509Certificate2 _authority;
+
+    private GatewayHost(WebApplication app, TempDirectory data)
+    {
+        _app = app;
+        _data = data;
+        CertificatePath = data.File("certificates/pod-console-ca.crt");
+        _authority = X509CertificateLoader.LoadCertificateFromFile(CertificatePath);
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        HttpsPort = addresses.Select(address => new Uri(address)).First(address => address.Scheme == "https").Port;
+        HttpPort = addresses.Select(address => new Uri(address)).First(address => address.Scheme == "http").Port;
+    }
+
+    public int HttpsPort { get; }
+
+    public int HttpPort { get; }
+
+    /// <summary>The CA's certificate file.</summary>
+    public string CertificatePath { get; }
+
+    public FakeRuntime Runtime { get; } = new();
+
+    public RouteTable Routes => _app.Services.GetRequiredService<RouteTable>();
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<GatewayHost> StartAsync(Action<GatewaySettings>? configure = null, Action<IServiceCollection>? services = null)
+    {
+        var data = new TempDirectory();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = data.Path });
+        builder.Logging.ClearProviders();
+        builder.Services.Configure<ConsoleSettings>(console =>
+        {
+            console.PublicUrl = "https://localhost:8443";
+            console.DataDirectory = data.Path;
+        });
+        builder.Services.Configure<GatewaySettings>(gateway =>
+        {
+            gateway.HttpsPort = 0;
+            gateway.HttpPort = 0;
+            gateway.DrainTimeout = TimeSpan.FromSeconds(30);
+            configure?.Invoke(gateway);
+        });
+        builder.Services.AddPodGateway();
+        services?.Invoke(builder.Services);
+        var app = builder.Build();
+        app.Run(context => context.Response.WriteAsync("console"));
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new GatewayHost(app, data);
+    }
+
+    /// <summary>Exposes ports of a new running pod that listens on loopback.</summary>
+    public PodId Expose(params int[] ports)
+    {
+        var podId = PodId.New();
+        Set(podId, ports);
+        return podId;
+    }
+
+    /// <summary>Replaces the ports of a running pod.</summary>
+    public void Set(PodId podId, params int[] ports) =>
+        Routes.Set(podId, PodStatus.Running, IPAddress.Loopback, Runtime, ports);
+
+    /// <summary>The address of a pod's port at this gateway.</summary>
+    public Uri UrlOf(PodId podId, int port, string path = "/") =>
+        new(PodHost.UrlOf(podId, port, "proxy.localhost", new Uri($"https://localhost:{HttpsPort}")), path);
+
+    /// <summary>A client of this gateway alone, whatever host name it asks for.</summary>
+    public HttpClient NewClient(Version? version = null) => new(NewHandler())
+    {
+        DefaultRequestVersion = version ?? HttpVersion.Version11,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        Timeout = TimeSpan.FromSeconds(30),
+    };
+
+    /// <summary>The handler of <see cref="NewClient"/>.</summary>
+    public SocketsHttpHandler NewHandler() => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        ConnectCallback = async (context, cancellationToken) =>
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                CustomTrustStore = { _authority },
+                RevocationMode = X509RevocationMode.NoCheck,
+            },
+        },
+    };
+
+    /// <summary>A TLS connection of one's own, for bytes that no client would send.</summary>
+    public async Task<SslStream> ConnectAsync(string host)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPAddress.Loopback, HttpsPort, TestContext.Current.CancellationToken);
+        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        await stream.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = host,
+                CertificateChainPolicy = NewHandler().SslOptions.CertificateChainPolicy,
+            },
+            TestContext.Current.CancellationToken);
+        return stream;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Routes.Dispose();
+        await _app.DisposeAsync();
+        _authority.Dispose();
+        _data.Dispose();
+    }
+}
