@@ -1,1 +1,3 @@
-var app = Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder(args).Build(); app.Run();
+using PodConsole.Web.Hosting;
+
+return await ConsoleApp.RunAsync(args);

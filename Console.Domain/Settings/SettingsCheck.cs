@@ -1,0 +1,243 @@
+using System.ComponentModel;
+using System.Net;
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using PodConsole.Domain.Accounts;
+
+namespace PodConsole.Domain.Settings;
+
+/// <summary>Reads every setting of the console and says all that is wrong with them at once, each with its key.</summary>
+public static class SettingsCheck
+{
+    private static readonly string[] RuntimeKinds = ["LocalProcess"];
+
+    /// <summary>Every problem, as <c>Key: what is wrong</c>; empty when the console can start.</summary>
+    public static IReadOnlyList<string> Problems(IConfiguration configuration, string contentRoot)
+    {
+        var problems = new List<string>();
+        Readable(configuration.GetSection(ConsoleSettings.Section), typeof(ConsoleSettings), problems);
+        Readable(configuration.GetSection(GatewaySettings.Section), typeof(GatewaySettings), problems);
+        Readable(configuration.GetSection(RuntimeSettings.Section), typeof(RuntimeSettings), problems);
+        Readable(configuration.GetSection(ApiSettings.Section), typeof(ApiSettings), problems);
+        if (problems.Count > 0)
+        {
+            // Values that cannot be read cannot be compared with each other either.
+            return problems;
+        }
+
+        problems.AddRange(Check(configuration.GetSection(ConsoleSettings.Section).Get<ConsoleSettings>() ?? new()));
+        problems.AddRange(Check(configuration.GetSection(GatewaySettings.Section).Get<GatewaySettings>() ?? new(), contentRoot));
+        var runtime = configuration.GetSection(RuntimeSettings.Section).Get<RuntimeSettings>() ?? new();
+        if (!RuntimeKinds.Contains(runtime.Kind))
+        {
+            problems.Add($"Runtime:Kind: '{runtime.Kind}' is not a runtime. There is: {string.Join(", ", RuntimeKinds)}.");
+        }
+
+        var api = configuration.GetSection(ApiSettings.Section).Get<ApiSettings>() ?? new();
+        if (api.RequestsPerMinute < 1)
+        {
+            problems.Add("Api:RequestsPerMinute: give a number from 1.");
+        }
+
+        return problems;
+    }
+
+    /// <summary>One message for the operator.</summary>
+    public static string Describe(IReadOnlyList<string> problems) =>
+        $"Pod Console cannot start: {(problems.Count == 1 ? "a setting is wrong" : $"{problems.Count} settings are wrong")}.\n"
+        + string.Join('\n', problems.Select(problem => $"  {problem}"))
+        + "\nSettings are in appsettings.json; each is also an environment variable, for example Gateway__HttpsPort.";
+
+    private static IEnumerable<string> Check(ConsoleSettings settings)
+    {
+        if (!Uri.TryCreate(settings.PublicUrl, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps || url.PathAndQuery != "/")
+        {
+            yield return $"Console:PublicUrl: '{settings.PublicUrl}' is not an https address without a path, such as https://console.example.org.";
+        }
+
+        if (string.IsNullOrWhiteSpace(settings.DataDirectory))
+        {
+            yield return "Console:DataDirectory: name a directory.";
+        }
+
+        var hasEmail = !string.IsNullOrEmpty(settings.AdminEmail);
+        if (hasEmail != !string.IsNullOrEmpty(settings.AdminPassword))
+        {
+            yield return $"Console:{(hasEmail ? "AdminPassword" : "AdminEmail")}: set both Console:AdminEmail and Console:AdminPassword, or neither.";
+        }
+
+        if (hasEmail && !settings.AdminEmail!.Contains('@', StringComparison.Ordinal))
+        {
+            yield return "Console:AdminEmail: this is not an e-mail address.";
+        }
+
+        if (!string.IsNullOrEmpty(settings.AdminApiKey))
+        {
+            if (!ApiKeyService.IsWellFormed(settings.AdminApiKey))
+            {
+                yield return $"Console:AdminApiKey: a key is {ApiKeyService.Prefix} and at least {ApiKeyService.MinSecretLength} letters, digits, - or _.";
+            }
+
+            if (!hasEmail)
+            {
+                yield return "Console:AdminApiKey: a key needs an account: set Console:AdminEmail and Console:AdminPassword too.";
+            }
+        }
+    }
+
+    private static IEnumerable<string> Check(GatewaySettings settings, string contentRoot)
+    {
+        foreach (var (key, port) in new[] { ("HttpsPort", settings.HttpsPort), ("HttpPort", settings.HttpPort) })
+        {
+            if (port is < 0 or > 65535)
+            {
+                yield return $"Gateway:{key}: {port} is not a port (1 to 65535).";
+            }
+        }
+
+        if (settings.HttpsPort == settings.HttpPort && settings.HttpsPort != 0)
+        {
+            yield return $"Gateway:HttpPort: {settings.HttpPort} is Gateway:HttpsPort too; they must differ.";
+        }
+
+        if (settings.BindAddress.Length > 0 && !IPAddress.TryParse(settings.BindAddress, out _))
+        {
+            yield return $"Gateway:BindAddress: '{settings.BindAddress}' is not an IP address. Leave it empty for loopback.";
+        }
+
+        if (Uri.CheckHostName(settings.ProxyDomain) != UriHostNameType.Dns || !settings.ProxyDomain.Contains('.', StringComparison.Ordinal))
+        {
+            yield return $"Gateway:ProxyDomain: '{settings.ProxyDomain}' is not a domain such as proxy.example.org.";
+        }
+
+        foreach (var problem in CheckAddresses(settings).Concat(CheckTimes(settings)).Concat(CheckCertificate(settings, contentRoot)))
+        {
+            yield return problem;
+        }
+
+        if (settings.MaxTcpPorts is < 0 or > 1000)
+        {
+            yield return "Gateway:MaxTcpPorts: give a number from 0 to 1000.";
+        }
+    }
+
+    private static IEnumerable<string> CheckAddresses(GatewaySettings settings)
+    {
+        var range = Try(settings.ParseTcpPortRange, out var problem);
+        if (problem is not null)
+        {
+            yield return $"Gateway:TcpPortRange: {problem}";
+        }
+        else if (settings.HttpsPort != 0 && settings.HttpsPort >= range.First && settings.HttpsPort <= range.Last)
+        {
+            yield return $"Gateway:TcpPortRange: {settings.TcpPortRange} contains Gateway:HttpsPort {settings.HttpsPort}.";
+        }
+
+        for (var index = 0; index < settings.PublicAddresses.Count; index++)
+        {
+            var address = settings.PublicAddresses[index];
+            if (!IPAddress.TryParse(address.Address, out _))
+            {
+                yield return $"Gateway:PublicAddresses:{index}:Address: '{address.Address}' is not an IP address.";
+            }
+
+            if (address.BindAddress is { Length: > 0 } bind && !IPAddress.TryParse(bind, out _))
+            {
+                yield return $"Gateway:PublicAddresses:{index}:BindAddress: '{bind}' is not an IP address.";
+            }
+        }
+
+        foreach (var twice in settings.PublicAddresses.GroupBy(address => address.Address).Where(group => group.Count() > 1))
+        {
+            yield return $"Gateway:PublicAddresses: {twice.Key} is listed twice.";
+        }
+    }
+
+    private static IEnumerable<string> CheckTimes(GatewaySettings settings)
+    {
+        if (settings.ResponseTimeout <= TimeSpan.Zero || settings.ResponseTimeout > settings.MaxResponseTimeout)
+        {
+            yield return "Gateway:ResponseTimeout: give a time above 0 and at most Gateway:MaxResponseTimeout, such as 00:01:40.";
+        }
+
+        if (settings.DrainTimeout < TimeSpan.Zero || settings.DrainTimeout > TimeSpan.FromHours(1))
+        {
+            yield return "Gateway:DrainTimeout: give a time from 00:00:00 to 01:00:00.";
+        }
+
+        if (settings.PortQuarantine < settings.DrainTimeout)
+        {
+            yield return "Gateway:PortQuarantine: give at least Gateway:DrainTimeout, or connections of one account could outlast its port.";
+        }
+    }
+
+    private static IEnumerable<string> CheckCertificate(GatewaySettings settings, string contentRoot)
+    {
+        var files = new[] { ("CertificatePath", settings.CertificatePath), ("CertificateKeyPath", settings.CertificateKeyPath) };
+        if (files.Count(file => string.IsNullOrEmpty(file.Item2)) == 1)
+        {
+            yield return "Gateway:CertificatePath: set both Gateway:CertificatePath and Gateway:CertificateKeyPath, or neither.";
+        }
+
+        foreach (var (key, path) in files)
+        {
+            if (!string.IsNullOrEmpty(path) && !File.Exists(Path.GetFullPath(path, contentRoot)))
+            {
+                yield return $"Gateway:{key}: there is no file {path}.";
+            }
+        }
+    }
+
+    // The binder stops at the first value it cannot convert, and passes over keys it does not know.
+    private static void Readable(IConfigurationSection section, Type type, List<string> problems)
+    {
+        var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance);
+        foreach (var item in section.GetChildren())
+        {
+            var property = properties.FirstOrDefault(property => string.Equals(property.Name, item.Key, StringComparison.OrdinalIgnoreCase));
+            if (property is null)
+            {
+                problems.Add($"{item.Path}: there is no such setting.");
+            }
+            else if (property.PropertyType == typeof(IList<PublicAddressSettings>))
+            {
+                foreach (var element in item.GetChildren())
+                {
+                    Readable(element, typeof(PublicAddressSettings), problems);
+                }
+            }
+            else if (property.PropertyType.Namespace == type.Namespace && property.PropertyType.IsClass)
+            {
+                Readable(item, property.PropertyType, problems);
+            }
+            else if (item.Value is { Length: > 0 } value && !CanConvert(property.PropertyType, value))
+            {
+                problems.Add($"{item.Path}: '{value}' is not {Describe(property.PropertyType)}.");
+            }
+        }
+    }
+
+    private static bool CanConvert(Type type, string value) =>
+        type == typeof(string) || TypeDescriptor.GetConverter(type).IsValid(value);
+
+    private static string Describe(Type type) =>
+        type == typeof(int) ? "a whole number"
+        : type == typeof(bool) ? "true or false"
+        : type == typeof(TimeSpan) ? "a time such as 00:00:30"
+        : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
+        : "valid";
+
+    private static (int First, int Last) Try(Func<(int First, int Last)> parse, out string? problem)
+    {
+        try
+        {
+            problem = null;
+            return parse();
+        }
+        catch (FormatException exception)
+        {
+            problem = exception.Message;
+            return default;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace PodConsole.Web.Account;
+
+/// <summary>Addresses of the account pages, and the rule for where to go after them.</summary>
+internal static class AccountPaths
+{
+    public const string SignIn = "/sign-in";
+    public const string SignOut = "/sign-out";
+    public const string Setup = "/setup";
+
+    /// <summary>A return address if it is a path of this console, else the start page: never another site.</summary>
+    public static string Local(string? returnUrl) =>
+        returnUrl is ['/', ..] && !returnUrl.StartsWith("//", StringComparison.Ordinal) && !returnUrl.StartsWith("/\\", StringComparison.Ordinal)
+            && !returnUrl.Any(char.IsControl)
+            ? returnUrl
+            : "/";
+}

@@ -1,0 +1,48 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server;
+using Microsoft.AspNetCore.Identity;
+using PodConsole.Domain.Accounts;
+
+namespace PodConsole.Web.Account;
+
+/// <summary>
+/// Who a circuit belongs to. It turns into nobody when its sign-in is signed out, and within a minute when the account is
+/// changed or removed elsewhere.
+/// </summary>
+internal sealed class SessionStateProvider : RevalidatingServerAuthenticationStateProvider
+{
+    private readonly IServiceScopeFactory _scopes;
+    private readonly SessionEnds _ends;
+
+    public SessionStateProvider(ILoggerFactory loggers, IServiceScopeFactory scopes, SessionEnds ends)
+        : base(loggers)
+    {
+        (_scopes, _ends) = (scopes, ends);
+        _ends.Ended += OnEnded;
+    }
+
+    protected override TimeSpan RevalidationInterval => TimeSpan.FromMinutes(1);
+
+    protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState state, CancellationToken cancellationToken)
+    {
+        await using var scope = _scopes.CreateAsyncScope();
+        var signIn = scope.ServiceProvider.GetRequiredService<SignInManager<User>>();
+        return await signIn.ValidateSecurityStampAsync(state.User) is not null;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _ends.Ended -= OnEnded;
+        base.Dispose(disposing);
+    }
+
+    private async void OnEnded(string session)
+    {
+        var state = await GetAuthenticationStateAsync();
+        if (state.User.FindFirstValue(SessionEnds.ClaimType) == session)
+        {
+            SetAuthenticationState(Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity()))));
+        }
+    }
+}

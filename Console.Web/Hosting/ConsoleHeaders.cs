@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Options;
+using PodConsole.Domain.Settings;
+
+namespace PodConsole.Web.Hosting;
+
+/// <summary>Headers of every answer of the console, and the check that its sockets are opened by its own pages only.</summary>
+internal sealed class ConsoleHeaders(RequestDelegate next, IOptions<ConsoleSettings> settings)
+{
+    // Styles: MudBlazor sets positions and theme variables inline. Images: readmes may show some from the web.
+    private const string ContentSecurityPolicy =
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; "
+        + "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+    private readonly Uri _publicUrl = new(settings.Value.PublicUrl);
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (context.Request.Path.StartsWithSegments("/_blazor") && !IsOwnOrigin(context.Request))
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return Task.CompletedTask;
+        }
+
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+
+        // On localhost it would break people's other local servers.
+        if (!_publicUrl.IsLoopback && !_publicUrl.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase))
+        {
+            headers.StrictTransportSecurity = "max-age=31536000";
+        }
+
+        return next(context);
+    }
+
+    // Blazor's circuit accepts any origin by default; browsers always send one with a WebSocket.
+    private bool IsOwnOrigin(HttpRequest request) =>
+        request.Headers.Origin is not [{ Length: > 0 } origin]
+        || string.Equals(origin, _publicUrl.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase)
+        || string.Equals(origin, $"https://{request.Host}", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,18 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Components.Authorization;
+using PodConsole.Domain.Accounts;
+
+namespace PodConsole.Web.Shared;
+
+/// <summary>Who acts in this circuit. Asked anew for each action, so that a sign-out ends what an open page can do.</summary>
+public sealed class CurrentActor(AuthenticationStateProvider authentication)
+{
+    /// <summary>The signed-in account. Throws <see cref="UnauthorizedAccessException"/> when nobody is signed in.</summary>
+    public async Task<Actor> GetAsync()
+    {
+        var user = (await authentication.GetAuthenticationStateAsync()).User;
+        var id = user.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new UnauthorizedAccessException("Nobody is signed in.");
+        var isAdmin = user.IsInRole(Roles.Admin);
+        return new Actor(id, isAdmin, isAdmin || user.IsInRole(Roles.TemplateAuthor));
+    }
+}
