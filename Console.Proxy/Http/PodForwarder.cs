@@ -58,8 +58,9 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, IOptions<GatewaySet
     /// </summary>
     public async ValueTask<ForwardResult> SendAsync(HttpContext context, HttpRoute route)
     {
-        var error = await forwarder.SendAsync(
-            context, route.Destination, route.Upstream!.Client, _config, _transformer, route.Aborted);
+        var upstream = route.Upstream!;
+        var client = context.Request.Headers.Expect.Count == 0 ? upstream.Client : upstream.UnpooledClient;
+        var error = await forwarder.SendAsync(context, route.Destination, client, _config, _transformer, route.Aborted);
         return error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested
             ? ForwardResult.Done
             : Explain(error, context.Features.Get<IForwarderErrorFeature>()?.Exception, route);

@@ -76,6 +76,7 @@ internal readonly ref struct PodHost
         port = 0;
         return text.Length is > 0 and <= 5
             && text[0] != '0'
+            && !text.ContainsAnyExceptInRange('0', '9') // Parsing alone lets NUL characters follow.
             && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port)
             && port <= 65535;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Runtimes;
 
@@ -15,6 +16,7 @@ internal sealed class PodUpstream
 
     private readonly PodId _podId;
     private readonly IPodRuntime _runtime;
+    private readonly Lazy<HttpMessageInvoker> _unpooled;
     private int _users;
 
     public PodUpstream(PodId podId, IPAddress address, IPodRuntime runtime)
@@ -22,16 +24,8 @@ internal sealed class PodUpstream
         _podId = podId;
         _runtime = runtime;
         Address = address;
-        Client = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            ActivityHeadersPropagator = null,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ConnectCallback = DialAsync,
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-            UseCookies = false,
-            UseProxy = false,
-        });
+        Client = NewClient(TimeSpan.FromMinutes(1));
+        _unpooled = new(() => NewClient(keepIdle: TimeSpan.Zero));
     }
 
     /// <summary>The address that the runtime reported, the only one that is ever dialled.</summary>
@@ -39,6 +33,12 @@ internal sealed class PodUpstream
 
     /// <summary>Sends requests to the pod, over pooled connections.</summary>
     public HttpMessageInvoker Client { get; }
+
+    /// <summary>
+    /// Sends each request over a connection of its own. With <c>Expect: 100-continue</c> a body is not sent at first, and
+    /// the handler then sends the request again when a pooled connection closes under it.
+    /// </summary>
+    public HttpMessageInvoker UnpooledClient => _unpooled.Value;
 
     /// <summary>The destination of a port, as a URL prefix.</summary>
     public string DestinationOf(int port) => $"http://{new IPEndPoint(Address, port)}";
@@ -52,8 +52,24 @@ internal sealed class PodUpstream
         if (Interlocked.Decrement(ref _users) == 0)
         {
             Client.Dispose();
+            if (_unpooled.IsValueCreated)
+            {
+                _unpooled.Value.Dispose();
+            }
         }
     }
+
+    private HttpMessageInvoker NewClient(TimeSpan keepIdle) => new(new SocketsHttpHandler
+    {
+        ActivityHeadersPropagator = null,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectCallback = DialAsync,
+        PooledConnectionIdleTimeout = keepIdle,
+        RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1, // Bytes pass through as they are.
+        UseCookies = false,
+        UseProxy = false,
+    });
 
     private async ValueTask<Stream> DialAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
