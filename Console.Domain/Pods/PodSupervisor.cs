@@ -52,11 +52,7 @@ public sealed partial class PodSupervisor(
         using var timer = new PeriodicTimer(SafetyNet, clock);
         do
         {
-            await using var db = await contexts.CreateDbContextAsync(stoppingToken);
-            await foreach (var podId in db.Pods.Select(pod => pod.Id).AsAsyncEnumerable().WithCancellation(stoppingToken))
-            {
-                Wake(podId);
-            }
+            await WakeAllAsync();
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
@@ -66,6 +62,23 @@ public sealed partial class PodSupervisor(
     {
         base.Dispose();
         _atOnce.Dispose();
+    }
+
+    private async Task WakeAllAsync()
+    {
+        try
+        {
+            await using var db = await contexts.CreateDbContextAsync();
+            foreach (var podId in await db.ReadPodIdsAsync(LogUnreadableId))
+            {
+                Wake(podId);
+            }
+        }
+        catch (Exception exception)
+        {
+            // A disk that fails now must not end the comparison for good; the next round tries again.
+            LogNotRead(exception);
+        }
     }
 
     private async Task WorkAsync(PodId podId)
@@ -105,4 +118,10 @@ public sealed partial class PodSupervisor(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Pod {PodId} could not be compared with what runs; it is tried again within a minute")]
     private partial void LogFault(Exception exception, PodId podId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A pod in the database has the invalid id '{Id}' and is left out")]
+    private partial void LogUnreadableId(string id);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The pods could not be read from the database; they are tried again within a minute")]
+    private partial void LogNotRead(Exception exception);
 }

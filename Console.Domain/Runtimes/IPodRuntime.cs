@@ -54,7 +54,11 @@ public interface IPodRuntime
 /// <param name="BindHint">What a service must bind to ("bind to $POD_IP").</param>
 /// <param name="SshUser">The user name in the SSH line.</param>
 public sealed record RuntimeCapabilities(
-    bool DiskSizesEnforced, bool SharesConsoleUser, bool CanBindPrivilegedPorts, string BindHint, string SshUser);
+    bool DiskSizesEnforced, bool SharesConsoleUser, bool CanBindPrivilegedPorts, string BindHint, string SshUser)
+{
+    /// <summary>The addresses its pods may have; null for any. The data plane dials nothing else.</summary>
+    public IPNetwork? Addresses { get; init; }
+}
 
 /// <summary>What a runtime needs to start a pod. Its environment is complete but for what only the runtime knows.</summary>
 public sealed record PodSpec

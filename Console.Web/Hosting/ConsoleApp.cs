@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using PodConsole.Domain;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http;
+using PodConsole.Proxy.Publishing;
 using PodConsole.Web.Account;
 using PodConsole.Web.Shell;
 
@@ -66,7 +67,7 @@ internal static class ConsoleApp
         services.AddSingleton(paths);
         services.AddDataProtection().SetApplicationName("PodConsole").PersistKeysToFileSystem(new(paths.Keys));
 
-        services.AddDomain().AddPodGateway();
+        services.AddDomain().AddPodGateway().AddPortPublishing();
         services.AddAccounts().AddShell();
         services.AddSingleton<FirstStart>().AddSingleton<Banner>();
     }

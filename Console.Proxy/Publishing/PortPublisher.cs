@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using PodConsole.Domain.Data;
+using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
+using PodConsole.Domain.Runtimes;
+using PodConsole.Proxy.Http;
+using PodConsole.Proxy.Tcp;
+
+namespace PodConsole.Proxy.Publishing;
+
+/// <summary>Makes the gateway and the TCP listeners match the committed state of one pod at a time.</summary>
+internal sealed class PortPublisher(
+    IDbContextFactory<ConsoleDbContext> contexts,
+    RouteTable routes,
+    TcpListenerPool listeners,
+    ExposureReport report,
+    IEnumerable<IPodRuntime> runtimes,
+    PodFeed feed) : IPortPublisher
+{
+    // One at a time per pod; two pods share a gate now and then, which only makes one of them wait.
+    private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+    private readonly ConcurrentDictionary<PodId, Published> _published = new();
+
+    /// <inheritdoc/>
+    public async Task<Exposure> PublishAsync(PodId podId)
+    {
+        return await InGateAsync(podId, async () =>
+        {
+            await using var db = await contexts.CreateDbContextAsync();
+            var pod = await db.Pods.AsNoTracking().Include(pod => pod.Ports).Include(pod => pod.Leases).AsSplitQuery()
+                .FirstOrDefaultAsync(pod => pod.Id == podId && pod.Intent != PodIntent.Terminate);
+            if (pod is null || runtimes.FirstOrDefault(item => item.Kind == pod.RuntimeKind) is not { } runtime)
+            {
+                return Withdraw(podId);
+            }
+
+            return Apply(new Published(pod, runtime, AddressOf(pod, runtime), Exposure.None(podId)));
+        });
+    }
+
+    /// <summary>Looks again at the ports of every published pod, without the database: whether something answers, and failed binds.</summary>
+    public async Task ProbeAsync()
+    {
+        foreach (var (podId, published) in _published)
+        {
+            if (published.Address is null || !HasChanged(published))
+            {
+                continue;
+            }
+
+            await InGateAsync(podId, () => Task.FromResult(
+                _published.TryGetValue(podId, out var current) ? Apply(current) : Exposure.None(podId)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public Exposure Find(PodId podId) => _published.TryGetValue(podId, out var published) ? published.Exposure : Exposure.None(podId);
+
+    /// <inheritdoc/>
+    public int CountConnections(PodId podId, PortKey key) => key.Protocol == PortProtocol.Http
+        ? routes.CountRequests(podId, key.Number)
+        : listeners.CountConnections(podId, key);
+
+    private Exposure Apply(Published published)
+    {
+        var (pod, runtime, address, _) = published;
+        int[] http = [.. pod.Ports.Where(port => port.Protocol == PortProtocol.Http).Select(port => port.Number)];
+        routes.Set(pod.Id, pod.Status, address, runtime, http);
+        var problems = listeners.Reconcile(pod.Id, runtime, [.. report.WantedPorts(pod, address)]);
+        var exposure = report.Describe(pod, runtime, address, problems);
+        var isNew = !Find(pod.Id).Ports.SequenceEqual(exposure.Ports);
+        _published[pod.Id] = published with { Exposure = exposure };
+        if (isNew)
+        {
+            feed.Tick(pod.Id);
+        }
+
+        return exposure;
+    }
+
+    private Exposure Withdraw(PodId podId)
+    {
+        routes.Remove(podId);
+        listeners.Remove(podId);
+        if (_published.TryRemove(podId, out _))
+        {
+            feed.Tick(podId);
+        }
+
+        return Exposure.None(podId);
+    }
+
+    // A failed bind is always worth another try.
+    private bool HasChanged(Published published)
+    {
+        var (pod, runtime, address, exposure) = published;
+        return exposure.Ports.Any(port => port.State == PortState.Failed && port.Key.Protocol == PortProtocol.Tcp)
+            || !report.Describe(pod, runtime, address, new Dictionary<PortKey, string>()).Ports.SequenceEqual(exposure.Ports);
+    }
+
+    // A row that was tampered with must not turn the gateway into a way to the rest of the network.
+    private static IPAddress? AddressOf(Pod pod, IPodRuntime runtime) =>
+        pod.Status == PodStatus.Running && IPAddress.TryParse(pod.RuntimeAddress, out var address)
+            && (runtime.Capabilities.Addresses is not { } allowed || allowed.Contains(address))
+            ? address
+            : null;
+
+    private async Task<Exposure> InGateAsync(PodId podId, Func<Task<Exposure>> publish)
+    {
+        var gate = _gates[(uint)podId.GetHashCode() % _gates.Length];
+        await gate.WaitAsync();
+        try
+        {
+            return await publish();
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private sealed record Published(Pod Pod, IPodRuntime Runtime, IPAddress? Address, Exposure Exposure);
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using PodConsole.Domain.Ports;
+using PodConsole.Proxy.Http;
+using PodConsole.Proxy.Tcp;
+
+namespace PodConsole.Proxy.Publishing;
+
+/// <summary>Adds the publisher and what it publishes to.</summary>
+public static class PublishingServices
+{
+    /// <summary>Adds the publisher, the TCP listeners, and the services that keep both true.</summary>
+    public static IServiceCollection AddPortPublishing(this IServiceCollection services)
+    {
+        services.TryAddSingleton<RouteTable>();
+        services.AddSingleton<TcpListenerPool>().AddHostedService(provider => provider.GetRequiredService<TcpListenerPool>());
+        services.AddSingleton<ExposureReport>();
+        services.AddSingleton<PortPublisher>().AddSingleton<IPortPublisher>(provider => provider.GetRequiredService<PortPublisher>());
+        return services.AddHostedService<StartupPublisher>().AddHostedService<PortProber>();
+    }
+}

@@ -1,0 +1,71 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PodConsole.Domain.Data;
+using PodConsole.Domain.Pods;
+
+namespace PodConsole.Proxy.Publishing;
+
+/// <summary>
+/// Publishes every pod before the console listens, then once a minute as a safety net. A row that cannot be read hurts
+/// nobody else.
+/// </summary>
+internal sealed partial class StartupPublisher(
+    IDbContextFactory<ConsoleDbContext> contexts, PortPublisher publisher, TimeProvider clock, ILogger<StartupPublisher> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan SafetyNet = TimeSpan.FromMinutes(1);
+
+    /// <inheritdoc/>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await PublishAllAsync();
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(SafetyNet, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await PublishAllAsync();
+        }
+    }
+
+    private async Task PublishAllAsync()
+    {
+        try
+        {
+            await using var db = await contexts.CreateDbContextAsync();
+            var ids = await db.ReadPodIdsAsync(LogUnreadableId);
+            await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = 8 }, PublishAsync);
+        }
+        catch (Exception exception)
+        {
+            // A disk that fails now must not take the running routes with it; the next round tries again.
+            LogNotRead(exception);
+        }
+    }
+
+    private async ValueTask PublishAsync(PodId podId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await publisher.PublishAsync(podId);
+        }
+        catch (Exception exception)
+        {
+            LogNotPublished(exception, podId);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Pod {PodId} could not be published; the others are not affected")]
+    private partial void LogNotPublished(Exception exception, PodId podId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A pod in the database has the invalid id '{Id}' and is left out")]
+    private partial void LogUnreadableId(string id);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The pods could not be read from the database; they are tried again within a minute")]
+    private partial void LogNotRead(Exception exception);
+}

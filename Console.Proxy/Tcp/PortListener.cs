@@ -1,0 +1,201 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
+using PodConsole.Domain.Runtimes;
+
+namespace PodConsole.Proxy.Tcp;
+
+/// <summary>One open TCP port under one lease. It accepts until it is closed, and knows its connections.</summary>
+internal sealed partial class PortListener(PodId podId, WantedPort port, IPodRuntime runtime, TimeProvider clock, ILogger logger)
+    : IDisposable
+{
+    private const int Backlog = 512;
+    private static readonly TimeSpan OutOfDescriptors = TimeSpan.FromMilliseconds(100);
+
+    private readonly ConcurrentDictionary<TcpRelay, Task> _relays = new();
+    private volatile bool _closed;
+    private Socket? _socket;
+
+    /// <summary>What the port is called in its pod.</summary>
+    public PortKey Key => port.Key;
+
+    /// <summary>Where new connections go; null resets them.</summary>
+    public IPEndPoint? Target { get; set; } = port.Target;
+
+    /// <summary>Why it is not open; null when it is.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>Connections open now.</summary>
+    public int Connections => _relays.Count;
+
+    /// <summary>Whether this listener is the one for that port: the same address under the same lease.</summary>
+    public bool Serves(WantedPort wanted) =>
+        wanted.Key == port.Key && wanted.Bind.Equals(port.Bind) && wanted.Epoch == port.Epoch;
+
+    /// <summary>Binds, unless it is bound; on failure <see cref="Problem"/> says why.</summary>
+    public void TryOpen()
+    {
+        if (_socket is not null)
+        {
+            return;
+        }
+
+        var socket = new Socket(port.Bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            // Without SO_REUSEPORT, which would let another process of the same user join a tenant's port.
+            socket.Bind(port.Bind);
+            socket.Listen(Backlog);
+        }
+        catch (SocketException exception)
+        {
+            socket.Dispose();
+            if (Problem is null)
+            {
+                LogNotOpened(podId, port.Key, port.Bind, exception.SocketErrorCode);
+            }
+
+            Problem = Explain(exception);
+            return;
+        }
+
+        Problem = null;
+        _socket = socket;
+        LogOpened(podId, port.Key, port.Bind);
+        _ = AcceptAsync(socket);
+    }
+
+    /// <summary>Stops accepting at once, waits for open connections, then resets what is left.</summary>
+    public async Task CloseAsync(TimeSpan drain)
+    {
+        _closed = true;
+        if (_socket is null)
+        {
+            return;
+        }
+
+        Dispose();
+        LogClosed(podId, port.Key, port.Bind, _relays.Count);
+        var drained = Task.WhenAll(_relays.Values);
+        await Task.WhenAny(drained, Task.Delay(drain, clock));
+        foreach (var relay in _relays.Keys)
+        {
+            relay.Dispose();
+        }
+
+        await drained;
+    }
+
+    /// <summary>Stops accepting.</summary>
+    public void Dispose() => _socket?.Dispose();
+
+    private async Task AcceptAsync(Socket socket)
+    {
+        while (!_closed)
+        {
+            try
+            {
+                Serve(await socket.AcceptAsync());
+            }
+            catch (SocketException) when (_closed)
+            {
+                return;
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException exception)
+            {
+                // A client that gave up before it was accepted, or no descriptor left: the next accept would fail at once too.
+                LogNotAccepted(port.Key, exception.SocketErrorCode);
+                await Task.Delay(OutOfDescriptors, clock);
+            }
+        }
+    }
+
+    private void Serve(Socket client)
+    {
+        var relay = new TcpRelay(client, clock);
+        var started = new TaskCompletionSource();
+        _relays[relay] = started.Task;
+        _ = ServeAsync(relay, started);
+    }
+
+    private async Task ServeAsync(TcpRelay relay, TaskCompletionSource ended)
+    {
+        try
+        {
+            if (FindObstacle() is { } obstacle)
+            {
+                LogNotDialled(podId, port.Key, obstacle);
+                return;
+            }
+
+            await relay.RunAsync(Target!);
+        }
+        catch (SocketException exception)
+        {
+            LogDialFailed(podId, port.Key, exception.SocketErrorCode);
+        }
+        finally
+        {
+            relay.Dispose();
+            _relays.TryRemove(relay, out _);
+            ended.SetResult();
+        }
+    }
+
+    // The lease may have ended, and the pod may have gone, between the accept and this moment.
+    private string? FindObstacle()
+    {
+        if (_closed)
+        {
+            return "the lease ended";
+        }
+
+        if (Target is not { } target)
+        {
+            return "the pod is not running";
+        }
+
+        var holder = runtime.FindPortHolder(podId, target.Address, target.Port);
+        return holder.Kind switch
+        {
+            PortHolderKind.Pod => null,
+            PortHolderKind.Nobody => "nothing listens",
+            _ => "another process listens",
+        };
+    }
+
+    private string Explain(SocketException exception) => exception.SocketErrorCode switch
+    {
+        SocketError.AddressAlreadyInUse =>
+            $"Another program on this machine already listens on {port.Bind}. Stop it, or reset the pod to get another port.",
+        SocketError.AddressNotAvailable =>
+            $"This machine has no address {port.Bind.Address}. An administrator can correct Gateway:PublicAddresses.",
+        SocketError.AccessDenied => $"The console may not listen on {port.Bind}.",
+        _ => $"{port.Bind} could not be opened: {exception.Message}.",
+    };
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Pod {PodId}: {Port} is open at {Address}")]
+    private partial void LogOpened(PodId podId, PortKey port, IPEndPoint address);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Pod {PodId}: {Port} could not be opened at {Address}: {Error}")]
+    private partial void LogNotOpened(PodId podId, PortKey port, IPEndPoint address, SocketError error);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Pod {PodId}: {Port} at {Address} is closed; {Connections} connections are drained")]
+    private partial void LogClosed(PodId podId, PortKey port, IPEndPoint address, int connections);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Pod {PodId}: a connection to {Port} was reset: {Reason}")]
+    private partial void LogNotDialled(PodId podId, PortKey port, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Pod {PodId}: {Port} did not take a connection: {Error}")]
+    private partial void LogDialFailed(PodId podId, PortKey port, SocketError error);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A connection to {Port} could not be accepted: {Error}")]
+    private partial void LogNotAccepted(PortKey port, SocketError error);
+}

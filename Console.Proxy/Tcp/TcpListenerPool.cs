@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
+using PodConsole.Domain.Runtimes;
+using PodConsole.Domain.Settings;
+
+namespace PodConsole.Proxy.Tcp;
+
+/// <summary>
+/// The open TCP ports of every pod. Each call compares the whole wanted set of one pod with what is open: closes, keeps,
+/// retargets, opens. The caller lets only one call run at a time per pod; pods do not wait for each other.
+/// </summary>
+internal sealed class TcpListenerPool(IOptions<GatewaySettings> settings, TimeProvider clock, ILoggerFactory loggers) : IHostedService
+{
+    private readonly ConcurrentDictionary<PodId, ImmutableArray<PortListener>> _pods = new();
+    private readonly ConcurrentDictionary<PortListener, Task> _closing = new();
+    private readonly ILogger _logger = loggers.CreateLogger<PortListener>();
+
+    /// <summary>Makes a pod's listeners match. Repeating it changes nothing, but that a listener that could not bind tries again.</summary>
+    /// <returns>For each port that is not open, why.</returns>
+    public IReadOnlyDictionary<PortKey, string> Reconcile(PodId podId, IPodRuntime runtime, IReadOnlyList<WantedPort> wanted)
+    {
+        var open = _pods.GetValueOrDefault(podId, []);
+        var kept = open.Where(listener => wanted.Any(listener.Serves)).ToList();
+
+        // Closed before others are opened: a port may come back on the same address with another epoch.
+        foreach (var listener in open.Except(kept))
+        {
+            Close(listener);
+        }
+
+        var next = ImmutableArray.CreateBuilder<PortListener>(wanted.Count);
+        foreach (var port in wanted)
+        {
+            var listener = kept.Find(item => item.Serves(port)) ?? new PortListener(podId, port, runtime, clock, _logger);
+            listener.Target = port.Target;
+            listener.TryOpen();
+            next.Add(listener);
+        }
+
+        if (next.Count > 0)
+        {
+            _pods[podId] = next.ToImmutable();
+        }
+        else
+        {
+            _pods.TryRemove(podId, out _);
+        }
+
+        return next.Where(listener => listener.Problem is not null).ToDictionary(listener => listener.Key, listener => listener.Problem!);
+    }
+
+    /// <summary>Closes every port of a pod.</summary>
+    public void Remove(PodId podId)
+    {
+        if (_pods.TryRemove(podId, out var listeners))
+        {
+            foreach (var listener in listeners)
+            {
+                Close(listener);
+            }
+        }
+    }
+
+    /// <summary>Connections open on a port now.</summary>
+    public int CountConnections(PodId podId, PortKey key) =>
+        _pods.GetValueOrDefault(podId, []).FirstOrDefault(listener => listener.Key == key)?.Connections ?? 0;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Refuses new connections and grants open ones the drain time.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        foreach (var podId in _pods.Keys)
+        {
+            Remove(podId);
+        }
+
+        await Task.WhenAll(_closing.Values);
+    }
+
+    private void Close(PortListener listener)
+    {
+        _closing[listener] = Task.CompletedTask;
+        var closing = listener.CloseAsync(settings.Value.DrainTimeout);
+        _closing[listener] = closing;
+        closing.ContinueWith(_ => _closing.TryRemove(listener, out Task? _), TaskScheduler.Default);
+    }
+}

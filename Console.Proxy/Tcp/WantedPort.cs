@@ -1,0 +1,11 @@
+using System.Net;
+using PodConsole.Domain.Ports;
+
+namespace PodConsole.Proxy.Tcp;
+
+/// <summary>A TCP port that must be open.</summary>
+/// <param name="Key">What it is called in its pod.</param>
+/// <param name="Bind">Where to listen.</param>
+/// <param name="Epoch">The lease's epoch: another epoch is another listener, whose connections have nothing to do with this one's.</param>
+/// <param name="Target">Where its connections go; null while the pod is not reachable, and every connection is reset.</param>
+internal sealed record WantedPort(PortKey Key, IPEndPoint Bind, long Epoch, IPEndPoint? Target);
