@@ -9,7 +9,17 @@ internal static class CertificateFiles
     /// <summary>Reads a certificate with its key. Throws <see cref="CryptographicException"/> when the pair does not fit.</summary>
     public static X509Certificate2 Read(string certificatePath, string keyPath)
     {
-        var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(certificatePath), File.ReadAllText(keyPath));
+        var (certificatePem, keyPem) = (File.ReadAllText(certificatePath), File.ReadAllText(keyPath));
+        X509Certificate2 certificate;
+        try
+        {
+            certificate = X509Certificate2.CreateFromPem(certificatePem, keyPem);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CryptographicException($"The key in {keyPath} is not the one of {certificatePath}.", exception);
+        }
+
         if (!OperatingSystem.IsWindows())
         {
             return certificate;
@@ -19,6 +29,19 @@ internal static class CertificateFiles
         using (certificate)
         {
             return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
+        }
+    }
+
+    /// <summary>Reads a pair that may be missing or, after a crash between its two files, not fit: then null.</summary>
+    public static X509Certificate2? TryRead(string certificatePath, string keyPath)
+    {
+        try
+        {
+            return File.Exists(certificatePath) && File.Exists(keyPath) ? Read(certificatePath, keyPath) : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
         }
     }
 

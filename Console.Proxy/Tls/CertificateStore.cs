@@ -48,8 +48,10 @@ public sealed partial class CertificateStore
         }
         catch (Exception exception) when (IsUnusable(exception))
         {
-            throw new InvalidOperationException(
-                $"Gateway:CertificatePath and Gateway:CertificateKeyPath: {exception.Message}", exception);
+            var settings = IsConfigured(out _, out _)
+                ? "Gateway:CertificatePath and Gateway:CertificateKeyPath"
+                : "Console:DataDirectory (its folder certificates)";
+            throw new InvalidOperationException($"{settings}: {exception.Message}", exception);
         }
     }
 

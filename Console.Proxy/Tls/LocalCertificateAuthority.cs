@@ -34,21 +34,14 @@ internal sealed class LocalCertificateAuthority(string directory, string proxyDo
     /// <summary>The server certificate, from its file or newly signed when that is missing, unfit or about to end.</summary>
     public X509Certificate2 GetLeaf()
     {
-        var leafPath = LeafPath;
         using var authority = GetAuthority();
-        if (File.Exists(leafPath) && File.Exists(LeafKeyPath))
+        if (CertificateFiles.TryRead(LeafPath, LeafKeyPath) is { } present && IsFit(present, authority))
         {
-            var leaf = CertificateFiles.Read(leafPath, LeafKeyPath);
-            if (IsFit(leaf, authority))
-            {
-                return leaf;
-            }
-
-            leaf.Dispose();
+            return present;
         }
 
         Sign(authority);
-        return CertificateFiles.Read(leafPath, LeafKeyPath);
+        return CertificateFiles.Read(LeafPath, LeafKeyPath);
     }
 
     private static bool PodDomainIsLocal(string domain) =>
@@ -57,15 +50,11 @@ internal sealed class LocalCertificateAuthority(string directory, string proxyDo
 
     private X509Certificate2 GetAuthority()
     {
-        if (File.Exists(CertificatePath) && File.Exists(KeyPath))
+        if (CertificateFiles.TryRead(CertificatePath, KeyPath) is { } present
+            && present.NotAfter.ToUniversalTime() > time.GetUtcNow() + LeafLifetime
+            && NameConstraints.AreOf(present, _domains))
         {
-            var present = CertificateFiles.Read(CertificatePath, KeyPath);
-            if (present.NotAfter.ToUniversalTime() > time.GetUtcNow() + LeafLifetime && NameConstraints.AreOf(present, _domains))
-            {
-                return present;
-            }
-
-            present.Dispose();
+            return present;
         }
 
         CreateDirectory();

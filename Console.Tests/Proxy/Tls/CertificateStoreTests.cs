@@ -1,0 +1,161 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using PodConsole.Domain.Settings;
+using PodConsole.Proxy.Tls;
+using PodConsole.Tests.Support;
+
+namespace PodConsole.Tests.Proxy.Tls;
+
+public sealed class CertificateStoreTests : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
+    private readonly GatewaySettings _gateway = new() { ProxyDomain = "pods.example.com" };
+    private readonly ConsoleSettings _console = new() { PublicUrl = "https://console.example.com" };
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Select_NothingConfigured_ServesTheLocalAuthoritysForEveryName()
+    {
+        var store = Open();
+
+        Assert.Equal("CN=Pod Console gateway", SubjectFor(store, "abcdefghij0123-1.pods.example.com"));
+        Assert.Equal("CN=Pod Console gateway", SubjectFor(store, ""));
+        Assert.Equal("CN=Pod Console gateway", SubjectFor(store, null));
+        Assert.Equal("CN=Pod Console gateway", SubjectFor(store, "not_a.name-"));
+        Assert.Contains("pod-console-ca.crt", store.TrustInstruction!.Command, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Select_ConfiguredForAllNames_NeedsNoLocalAuthority()
+    {
+        Configure("CN=bought", "console.example.com", "*.pods.example.com");
+
+        var store = Open();
+
+        Assert.Equal("CN=bought", SubjectFor(store, "abcdefghij0123-1.pods.example.com"));
+        Assert.Equal("CN=bought", SubjectFor(store, "other.example"));
+        Assert.Null(store.TrustInstruction);
+        Assert.False(Directory.Exists(_directory.File("certificates")));
+    }
+
+    [Fact]
+    public void Select_ConfiguredForSomeNames_LeavesTheOthersToTheLocalAuthority()
+    {
+        Configure("CN=bought", "console.example.com");
+
+        var store = Open();
+
+        Assert.Equal("CN=bought", SubjectFor(store, "console.example.com"));
+        Assert.Equal("CN=Pod Console gateway", SubjectFor(store, "abcdefghij0123-1.pods.example.com"));
+        Assert.Equal("CN=bought", SubjectFor(store, null));
+    }
+
+    [Fact]
+    public void Refresh_FilesReplaced_ServesTheNewPair()
+    {
+        Configure("CN=old", "console.example.com", "*.pods.example.com");
+        var store = Open();
+        Configure("CN=new", "console.example.com", "*.pods.example.com");
+
+        store.Refresh();
+
+        Assert.Equal("CN=new", SubjectFor(store, null));
+    }
+
+    [Theory]
+    [InlineData("garbage")]
+    [InlineData("mismatch")]
+    [InlineData("missing")]
+    public void Refresh_PairBroken_KeepsTheOldOneUntilItIsMended(string fault)
+    {
+        Configure("CN=old", "console.example.com", "*.pods.example.com");
+        var store = Open();
+        var key = File.ReadAllText(_gateway.CertificateKeyPath!);
+        switch (fault)
+        {
+            case "garbage":
+                File.WriteAllText(_gateway.CertificatePath!, "-----BEGIN CERTIFICATE-----\nnonsense");
+                break;
+            case "missing":
+                File.Delete(_gateway.CertificatePath!);
+                break;
+            default:
+                Configure("CN=new", "console.example.com");
+                File.WriteAllText(_gateway.CertificateKeyPath!, key);
+                break;
+        }
+
+        store.Refresh();
+        Assert.Equal("CN=old", SubjectFor(store, null));
+
+        Configure("CN=mended", "console.example.com", "*.pods.example.com");
+        store.Refresh();
+        Assert.Equal("CN=mended", SubjectFor(store, null));
+    }
+
+    [Fact]
+    public void Open_PairBroken_FailsAndNamesTheSettings()
+    {
+        Configure("CN=old", "console.example.com");
+        File.WriteAllText(_gateway.CertificateKeyPath!, "nonsense");
+
+        var failure = Assert.Throws<InvalidOperationException>(Open);
+
+        Assert.Contains("Gateway:CertificatePath", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Watcher_LocalCertificateAboutToEnd_IsRenewedWithoutARestart()
+    {
+        var store = Open();
+        var first = ThumbprintOf(store);
+        using var watcher = new CertificateWatcher(store, _time);
+        await watcher.StartAsync(TestContext.Current.CancellationToken);
+
+        _time.Advance(TimeSpan.FromDays(368));
+
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _time.Advance(CertificateWatcher.Interval);
+                return ThumbprintOf(store) != first;
+            },
+            "the leaf is renewed");
+        await watcher.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    private CertificateStore Open()
+    {
+        IHostEnvironment environment = new HostingEnvironment { ContentRootPath = _directory.Path };
+        _console.DataDirectory = ".";
+        return new CertificateStore(
+            Options.Create(_gateway), Options.Create(_console), environment, _time, NullLogger<CertificateStore>.Instance);
+    }
+
+    private void Configure(string subject, params string[] names)
+    {
+        _gateway.CertificatePath = _directory.File("bought.crt");
+        _gateway.CertificateKeyPath = _directory.File("bought.key");
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        var builder = new SubjectAlternativeNameBuilder();
+        Array.ForEach(names, builder.AddDnsName);
+        request.CertificateExtensions.Add(builder.Build());
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(90));
+        CertificateFiles.Write(_gateway.CertificatePath, _gateway.CertificateKeyPath, certificate, key);
+    }
+
+    private static X509Certificate2 CertificateFor(CertificateStore store, string? name) =>
+        store.Select(name).ServerCertificateContext!.TargetCertificate;
+
+    private static string SubjectFor(CertificateStore store, string? name) => CertificateFor(store, name).Subject;
+
+    private static string ThumbprintOf(CertificateStore store) => CertificateFor(store, null).Thumbprint;
+}
