@@ -87,6 +87,10 @@ internal sealed record GatewayAnswer(
             "The service does not speak HTTP",
             "What it sent is not an HTTP answer; perhaps it expects HTTPS.",
             "Let it serve plain HTTP, since the gateway adds HTTPS, or expose the port as a TCP port."),
+        ForwardResult.BodyNotTaken => BadGateway(
+            "The service stopped reading the request",
+            "It closed the connection while the body was being sent, as services do with uploads they refuse.",
+            "Look into the pod's log; perhaps the service has a size limit of its own, or wants a sign-in first."),
         ForwardResult.Silent => new(
             524,
             "The service did not answer in time",

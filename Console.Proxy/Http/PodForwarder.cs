@@ -27,6 +27,9 @@ internal enum ForwardResult
     /// <summary>The connection ended before an answer came.</summary>
     Cut,
 
+    /// <summary>The connection ended while the request's body was being sent.</summary>
+    BodyNotTaken,
+
     /// <summary>Nothing was heard for as long as silence is allowed.</summary>
     Silent,
 
@@ -76,6 +79,7 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, IOptions<GatewaySet
             _ => ForwardResult.NoAnswer,
         },
         ForwarderError.RequestTimedOut => ForwardResult.Silent,
+        ForwarderError.RequestBodyDestination => ForwardResult.BodyNotTaken,
         ForwarderError.RequestBodyClient => ForwardResult.BadRequest,
         _ when Find<HttpRequestException>(exception) is { HttpRequestError: HttpRequestError.InvalidResponse } => ForwardResult.NotHttp,
         _ => ForwardResult.Cut,

@@ -136,6 +136,9 @@ internal sealed class GatewayHost : IAsyncDisposable
         return stream;
     }
 
+    /// <summary>Stops as the console does on SIGTERM.</summary>
+    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         Routes.Dispose();

@@ -128,6 +128,41 @@ public sealed class DrainTests : IAsyncDisposable
         Assert.Contains("stopping", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task Stop_StreamOpen_IsCutAfterTheDrainAndTheGatewayEnds(string version)
+    {
+        await using var service = await HttpService.StartAsync(StreamAsync);
+        await using var gateway = await GatewayHost.StartAsync(settings => settings.DrainTimeout = TimeSpan.FromMilliseconds(300));
+        var podId = gateway.Expose(service.Port);
+        using var client = gateway.NewClient(Version.Parse(version));
+        using var reader = await OpenAsync(client, gateway.UrlOf(podId, service.Port));
+
+        var stopping = gateway.StopAsync();
+        _next.Release();
+        Assert.Equal("more", await reader.ReadLineAsync(Cancel));
+
+        await Assert.ThrowsAnyAsync<Exception>(async () => await reader.ReadLineAsync(Cancel));
+        await stopping.WaitAsync(TimeSpan.FromSeconds(5), Cancel);
+    }
+
+    [Fact]
+    public async Task Stop_RequestInFlight_IsAnsweredWhole()
+    {
+        await using var service = await HttpService.StartAsync(StreamAsync);
+        await using var gateway = await GatewayHost.StartAsync();
+        var podId = gateway.Expose(service.Port);
+        using var client = gateway.NewClient();
+        using var reader = await OpenAsync(client, gateway.UrlOf(podId, service.Port));
+
+        var stopping = gateway.StopAsync();
+        _next.Release(2);
+
+        Assert.Equal("more\nmore\n", await reader.ReadToEndAsync(Cancel));
+        await stopping.WaitAsync(TimeSpan.FromSeconds(5), Cancel);
+    }
+
     // Sends a line at once, then two more, each when the test says so.
     private async Task StreamAsync(HttpContext context)
     {

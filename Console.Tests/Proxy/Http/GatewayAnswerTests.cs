@@ -145,6 +145,25 @@ public sealed partial class GatewayAnswerTests
         Assert.Contains(title, await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Post_ServiceClosesWhileTheBodyIsSent_Is502ThatSaysSo()
+    {
+        await using var service = RawService.Start(async connection =>
+        {
+            await connection.ReadHeadAsync();
+            connection.Reset();
+        });
+        await using var gateway = await GatewayHost.StartAsync();
+        var podId = gateway.Expose(service.Port);
+        using var client = gateway.NewClient();
+        using var content = new ByteArrayContent(new byte[20_000_000]);
+
+        using var response = await client.PostAsync(gateway.UrlOf(podId, service.Port), content, Cancel);
+
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.Contains("stopped reading the request", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("GET")]
     [InlineData("POST")]
