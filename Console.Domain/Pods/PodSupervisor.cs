@@ -19,12 +19,14 @@ public sealed partial class PodSupervisor(
 {
     private static readonly TimeSpan SafetyNet = TimeSpan.FromMinutes(1);
 
+    // A start costs a process and some disk: a hundred at once would starve the pods that already run.
+    private const int AtOnce = 8;
+
     private readonly Lock _lock = new();
     private readonly HashSet<PodId> _woken = [];
     private readonly HashSet<PodId> _working = [];
-
-    // A start costs a process and some disk: a hundred at once would starve the pods that already run.
-    private readonly SemaphoreSlim _atOnce = new(8);
+    private readonly SemaphoreSlim _slots = new(AtOnce);
+    private bool _stopped;
 
     /// <summary>Has this pod compared soon; calls in between are folded into one.</summary>
     public void Wake(PodId podId)
@@ -42,13 +44,43 @@ public sealed partial class PodSupervisor(
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
+        // Not in ExecuteAsync, which runs beside the rest of the start: a pod could be started before anybody listens.
         foreach (var runtime in runtimes)
         {
             runtime.OnChange(Wake);
         }
 
+        return base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Stops, and waits for the comparisons under way as long as <paramref name="cancellationToken"/> allows.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (Interlocked.Exchange(ref _stopped, true))
+        {
+            return;
+        }
+
+        try
+        {
+            // With every slot taken nothing is being compared, and nothing can begin.
+            for (var slot = 0; slot < AtOnce; slot++)
+            {
+                await _slots.WaitAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            LogStoppedEarly();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
         using var timer = new PeriodicTimer(SafetyNet, clock);
         do
         {
@@ -61,7 +93,7 @@ public sealed partial class PodSupervisor(
     public override void Dispose()
     {
         base.Dispose();
-        _atOnce.Dispose();
+        _slots.Dispose();
     }
 
     private async Task WakeAllAsync()
@@ -85,7 +117,7 @@ public sealed partial class PodSupervisor(
     {
         while (TryTake(podId))
         {
-            await _atOnce.WaitAsync();
+            await _slots.WaitAsync();
             try
             {
                 await reconciler.ReconcileAsync(podId);
@@ -97,7 +129,7 @@ public sealed partial class PodSupervisor(
             }
             finally
             {
-                _atOnce.Release();
+                _slots.Release();
             }
         }
     }
@@ -124,4 +156,7 @@ public sealed partial class PodSupervisor(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The pods could not be read from the database; they are tried again within a minute")]
     private partial void LogNotRead(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The console stops while pods are still being started or stopped; its next start goes on with them")]
+    private partial void LogStoppedEarly();
 }
