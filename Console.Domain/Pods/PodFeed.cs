@@ -8,13 +8,14 @@ namespace PodConsole.Domain.Pods;
 /// </summary>
 public sealed class PodFeed
 {
-    private ImmutableArray<Action<PodId>> _watchers = [];
+    private ImmutableArray<Subscription> _watchers = [];
 
     /// <summary>Calls <paramref name="onChange"/> for each change until the result is disposed.</summary>
     public IDisposable Watch(Action<PodId> onChange)
     {
-        ImmutableInterlocked.Update(ref _watchers, static (list, item) => list.Add(item), onChange);
-        return new Subscription(this, onChange);
+        var subscription = new Subscription(this, onChange);
+        ImmutableInterlocked.Update(ref _watchers, static (list, item) => list.Add(item), subscription);
+        return subscription;
     }
 
     /// <summary>Tells every watcher that this pod changed.</summary>
@@ -22,13 +23,15 @@ public sealed class PodFeed
     {
         foreach (var watcher in _watchers)
         {
-            watcher(podId);
+            watcher.OnChange(podId);
         }
     }
 
     private sealed class Subscription(PodFeed feed, Action<PodId> onChange) : IDisposable
     {
+        public Action<PodId> OnChange => onChange;
+
         public void Dispose() =>
-            ImmutableInterlocked.Update(ref feed._watchers, static (list, item) => list.Remove(item), onChange);
+            ImmutableInterlocked.Update(ref feed._watchers, static (list, item) => list.Remove(item), this);
     }
 }
