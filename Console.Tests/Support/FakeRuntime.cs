@@ -11,6 +11,7 @@ internal sealed class FakeRuntime : IPodRuntime
 {
     private readonly ConcurrentDictionary<PodId, PodInstance> _instances = new();
     private readonly ConcurrentDictionary<PodId, IReadOnlyList<LogLine>> _logs = new();
+    private readonly ConcurrentQueue<(PodId PodId, string What)> _calls = new();
     private Action<PodId> _changed = static _ => { };
 
     public string Kind { get; init; } = "LocalProcess";
@@ -21,6 +22,9 @@ internal sealed class FakeRuntime : IPodRuntime
     /// <summary>The address of pods that start.</summary>
     public IPAddress Address { get; set; } = IPAddress.Loopback;
 
+    /// <summary>Runs within each start, before it ends.</summary>
+    public Func<PodSpec, Task>? BeforeStart { get; set; }
+
     /// <summary>Decides how a start ends; null lets it succeed.</summary>
     public Func<PodSpec, StartResult>? OnStart { get; set; }
 
@@ -29,6 +33,9 @@ internal sealed class FakeRuntime : IPodRuntime
 
     /// <summary>Every start that was asked for, in order.</summary>
     public ConcurrentQueue<PodSpec> Starts { get; } = new();
+
+    /// <summary>What was done to a pod, in order: <c>start 1</c>, <c>stop</c>, <c>clear 2</c>, <c>remove</c>.</summary>
+    public IReadOnlyList<string> CallsOf(PodId podId) => [.. _calls.Where(call => call.PodId == podId).Select(call => call.What)];
 
     /// <summary>Every pod whose disks were cleared, with the disk generation that stayed.</summary>
     public ConcurrentQueue<(PodId PodId, int DiskGeneration)> Cleared { get; } = new();
@@ -58,14 +65,20 @@ internal sealed class FakeRuntime : IPodRuntime
     /// <summary>Sets a pod's output.</summary>
     public void WriteLogs(PodId podId, params IReadOnlyList<LogLine> lines) => _logs[podId] = lines;
 
-    public Task<StartResult> StartAsync(PodSpec spec, CancellationToken cancellationToken)
+    public async Task<StartResult> StartAsync(PodSpec spec, CancellationToken cancellationToken)
     {
         if (_instances.TryGetValue(spec.PodId, out var present) && present.Generation == spec.Generation)
         {
-            return Task.FromResult(new StartResult(present, null));
+            return new StartResult(present, null);
         }
 
         Starts.Enqueue(spec);
+        _calls.Enqueue((spec.PodId, $"start {spec.Generation}"));
+        if (BeforeStart is { } run)
+        {
+            await run(spec);
+        }
+
         var result = OnStart?.Invoke(spec)
             ?? new StartResult(new PodInstance(spec.Generation, true, Address, DateTime.UtcNow, null, null, 1000 + Starts.Count), null);
         if (result.Instance is { } instance)
@@ -73,7 +86,7 @@ internal sealed class FakeRuntime : IPodRuntime
             _instances[spec.PodId] = instance;
         }
 
-        return Task.FromResult(result);
+        return result;
     }
 
     public Task<PodInstance?> InspectAsync(PodId podId, CancellationToken cancellationToken) =>
@@ -83,6 +96,7 @@ internal sealed class FakeRuntime : IPodRuntime
     {
         if (_instances.TryGetValue(podId, out var instance) && instance.IsRunning)
         {
+            _calls.Enqueue((podId, "stop"));
             End(podId, exitCode: 143);
         }
 
@@ -91,6 +105,7 @@ internal sealed class FakeRuntime : IPodRuntime
 
     public Task ClearDisksAsync(PodId podId, int currentDiskGeneration, CancellationToken cancellationToken)
     {
+        _calls.Enqueue((podId, $"clear {currentDiskGeneration}"));
         Cleared.Enqueue((podId, currentDiskGeneration));
         return Task.CompletedTask;
     }
@@ -98,6 +113,7 @@ internal sealed class FakeRuntime : IPodRuntime
     public Task RemoveAsync(PodId podId, CancellationToken cancellationToken)
     {
         _instances.TryRemove(podId, out _);
+        _calls.Enqueue((podId, "remove"));
         Removed.Enqueue(podId);
         return Task.CompletedTask;
     }
