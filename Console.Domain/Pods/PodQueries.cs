@@ -22,6 +22,23 @@ public sealed class PodQueries(IDbContextFactory<ConsoleDbContext> contexts)
         return await WithParts(db.Pods.VisibleTo(actor)).FirstOrDefaultAsync(pod => pod.Id == podId, cancellationToken);
     }
 
+    /// <summary>
+    /// The variables that a pod is given when it starts, as people see them: secrets have an empty value. Null when there is no
+    /// such pod that the caller may know of.
+    /// </summary>
+    public async Task<IReadOnlyList<EnvironmentVariable>?> ReadEnvironmentAsync(
+        Actor actor, PodId podId, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await WithParts(db.Pods.VisibleTo(actor)).FirstOrDefaultAsync(pod => pod.Id == podId, cancellationToken) is not { } pod)
+        {
+            return null;
+        }
+
+        var keys = await db.SshKeys.Where(key => key.UserId == pod.OwnerId).Select(key => key.Line).ToListAsync(cancellationToken);
+        return PodEnvironment.Build(pod, SecretBox.Mask(pod.Environment), keys);
+    }
+
     private static IQueryable<Pod> WithParts(IQueryable<Pod> pods) =>
         pods.AsNoTracking().Include(pod => pod.Ports).Include(pod => pod.Leases).AsSplitQuery();
 }

@@ -16,7 +16,8 @@ public sealed class PodService(
     PodEditing editing,
     PodLifecycle lifecycle,
     PodSupervisor supervisor,
-    IPortPublisher publisher)
+    IPortPublisher publisher,
+    PodFeed feed)
 {
     /// <summary>Makes a pod and starts it.</summary>
     public async Task<PodResult> DeployAsync(Actor actor, DeployRequest request, CancellationToken cancellationToken = default)
@@ -96,6 +97,10 @@ public sealed class PodService(
         await db.SaveChangesAsync(CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
         supervisor.Wake(pod.Id);
-        return new PodResult.Saved(pod, await publisher.PublishAsync(pod.Id));
+        var exposure = await publisher.PublishAsync(pod.Id);
+
+        // A new name or lock changes nothing in the report on ports, of which the publisher tells.
+        feed.Tick(pod.Id);
+        return new PodResult.Saved(pod, exposure);
     }
 }
