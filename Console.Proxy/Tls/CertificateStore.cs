@@ -27,7 +27,7 @@ public sealed partial class CertificateStore
     private volatile Served _served;
     private string _lastSeen;
 
-    /// <summary>Loads the certificates. Throws <see cref="InvalidOperationException"/> when the configured pair is unusable.</summary>
+    /// <summary>Loads the certificates. Throws <see cref="CertificateException"/> when they are unusable.</summary>
     public CertificateStore(
         IOptions<GatewaySettings> gateway,
         IOptions<ConsoleSettings> console,
@@ -51,7 +51,7 @@ public sealed partial class CertificateStore
             var settings = IsConfigured(out _, out _)
                 ? "Gateway:CertificatePath and Gateway:CertificateKeyPath"
                 : "Console:DataDirectory (its folder certificates)";
-            throw new InvalidOperationException($"{settings}: {exception.Message}", exception);
+            throw new CertificateException($"{settings}: {exception.Message}", exception);
         }
     }
 

@@ -106,7 +106,7 @@ public sealed class CertificateStoreTests : IDisposable
         Configure("CN=old", "console.example.com");
         File.WriteAllText(_gateway.CertificateKeyPath!, "nonsense");
 
-        var failure = Assert.Throws<InvalidOperationException>(Open);
+        var failure = Assert.Throws<CertificateException>(Open);
 
         Assert.Contains("Gateway:CertificatePath", failure.Message, StringComparison.Ordinal);
     }
