@@ -3,6 +3,7 @@ using PodConsole.Domain;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http;
 using PodConsole.Proxy.Publishing;
+using PodConsole.Proxy.Tls;
 using PodConsole.Web.Account;
 using PodConsole.Web.Shell;
 
@@ -29,7 +30,7 @@ internal static class ConsoleApp
             await app.Services.GetRequiredService<FirstStart>().PrepareAsync();
             await app.StartAsync();
         }
-        catch (Exception exception) when (exception is ListenerException or TimeoutException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is ListenerException or CertificateException or TimeoutException or UnauthorizedAccessException)
         {
             await System.Console.Error.WriteLineAsync($"Pod Console could not start.\n{exception.Message}");
             return 1;
