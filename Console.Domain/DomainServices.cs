@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using PodConsole.Domain.Accounts;
@@ -19,6 +20,9 @@ public static class DomainServices
     public static IServiceCollection AddDomain(this IServiceCollection services)
     {
         services.AddSingleton(TimeProvider.System);
+
+        // The model depends on it: a table for passkeys is there from the first migration on.
+        services.Configure<IdentityOptions>(options => options.Stores.SchemaVersion = IdentitySchemaVersions.Version3);
         services.AddDbContextFactory<ConsoleDbContext>((provider, options) => options
             .UseSqlite($"Data Source={provider.GetRequiredService<DataPaths>().Database};Default Timeout=30")
             .AddInterceptors(new SqlitePragmas()));

@@ -39,7 +39,6 @@ internal static class AccountServices
             options.User.RequireUniqueEmail = true;
             options.Lockout.MaxFailedAccessAttempts = 5;
             options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
-            options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
         })
         .AddRoles<IdentityRole>()
         .AddEntityFrameworkStores<ConsoleDbContext>()
