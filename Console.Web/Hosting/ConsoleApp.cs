@@ -22,6 +22,9 @@ internal static class ConsoleApp
             return 1;
         }
 
+        // What keeps the console from starting is told below in plain words; the host would put a stack trace before it.
+        var started = false;
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started && level >= LogLevel.Warning);
         AddServices(builder);
         await using var app = builder.Build();
         UsePipeline(app);
@@ -36,6 +39,7 @@ internal static class ConsoleApp
             return 1;
         }
 
+        started = true;
         app.Services.GetRequiredService<Banner>().Print();
         await app.WaitForShutdownAsync();
         return 0;
