@@ -15,6 +15,9 @@ window.podConsole = {
   submit(id) {
     document.getElementById(id).submit();
   },
+  focusFirstError(id) {
+    document.getElementById(id)?.querySelector("[aria-invalid=true]")?.focus();
+  },
   scrollToEnd(element) {
     element.scrollTop = element.scrollHeight;
   },
