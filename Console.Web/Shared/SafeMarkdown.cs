@@ -1,43 +1,37 @@
 using AngleSharp.Dom;
 using Ganss.Xss;
 using Markdig;
-using Markdig.Syntax;
 
 namespace PodConsole.Web.Shared;
 
-/// <summary>Turns the Markdown of strangers into HTML that can be shown on the console's own pages.</summary>
+/// <summary>
+/// Turns Markdown by strangers into HTML that is safe to show: HTML in it is shown as text, and what comes out passes a
+/// sanitizer that knows no scripts and only links by http, https and mailto.
+/// </summary>
 internal static class SafeMarkdown
 {
-    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().DisableHtml().UsePipeTables().UseAutoLinks().Build();
+    private static readonly MarkdownPipeline Pipeline =
+        new MarkdownPipelineBuilder().DisableHtml().UsePipeTables().UseAutoLinks().UseEmphasisExtras().UseTaskLists().Build();
 
-    /// <summary>HTML without scripts, forms of its own or links to anything but http, https and mailto.</summary>
-    public static string ToHtml(string markdown)
+    private static readonly HtmlSanitizer Sanitizer = NewSanitizer();
+
+    /// <summary>Safe HTML.</summary>
+    public static string ToHtml(string markdown) => Sanitizer.Sanitize(Markdig.Markdown.ToHtml(markdown, Pipeline));
+
+    private static HtmlSanitizer NewSanitizer()
     {
         var sanitizer = new HtmlSanitizer();
         sanitizer.AllowedSchemes.Add("mailto");
 
-        // A relative address would be one of the console's.
-        sanitizer.FilterUrl += (_, link) =>
-            link.SanitizedUrl = Uri.TryCreate(link.OriginalUrl, UriKind.Absolute, out var uri) && sanitizer.AllowedSchemes.Contains(uri.Scheme)
-                ? link.SanitizedUrl
-                : null;
-        sanitizer.PostProcessNode += (_, item) =>
+        // Links lead out of the console: they open beside it, and the page they open gets no hold of it.
+        sanitizer.PostProcessNode += (_, processed) =>
         {
-            if (item.Node is IElement { LocalName: "a" } link)
+            if (processed.Node is IElement { LocalName: "a" } link)
             {
                 link.SetAttribute("target", "_blank");
-                link.SetAttribute("rel", "noopener noreferrer nofollow");
+                link.SetAttribute("rel", "noopener noreferrer");
             }
         };
-        return sanitizer.Sanitize(Markdig.Markdown.ToHtml(markdown, Pipeline));
-    }
-
-    /// <summary>The first paragraph as plain text, at most <paramref name="length"/> characters.</summary>
-    public static string Snippet(string markdown, int length)
-    {
-        var paragraph = Markdig.Markdown.Parse(markdown, Pipeline).OfType<ParagraphBlock>().FirstOrDefault();
-        var text = paragraph is null ? "" : Markdig.Markdown.ToPlainText(markdown.Substring(paragraph.Span.Start, paragraph.Span.Length), Pipeline);
-        var line = string.Join(' ', text.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));
-        return line.Length <= length ? line : line[..length].TrimEnd() + "…";
+        return sanitizer;
     }
 }
