@@ -99,7 +99,9 @@ public sealed partial class DeployPage : LiveComponent
     /// <inheritdoc/>
     protected override void OnParametersSet() => Choose();
 
-    private void Choose() => _template = _templates?.FirstOrDefault(template => template.Id == TemplateId) ?? (_templates is [var first, ..] ? first : null);
+    private void Choose() => _template = _templates?.FirstOrDefault(template => template.Id == TemplateId) 
+        ?? _templates?.FirstOrDefault(template => template.Id == Catalogue.DemoId)
+        ?? (_templates is [var first, ..] ? first : null);
 
     private async Task ChangeTemplateAsync()
     {
@@ -119,8 +121,7 @@ public sealed partial class DeployPage : LiveComponent
             { dialog => dialog.Capabilities, Capabilities },
             { dialog => dialog.Refused, _refused },
         };
-        var options = new DialogOptions { MaxWidth = MaxWidth.Medium, FullWidth = true, BackdropClick = false };
-        var reference = await Dialogs.ShowAsync<OverridesDialog>("Pod template overrides", parameters, options);
+        var reference = await Dialogs.ShowAsync<OverridesDialog>("Pod template overrides", parameters, FormDialog.Options(MaxWidth.Medium));
         if (await reference.Result is { Canceled: false })
         {
             _overrides[_template!.Id] = form;

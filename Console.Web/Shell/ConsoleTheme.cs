@@ -18,6 +18,8 @@ internal static class ConsoleTheme
             Success = "#4cc38a",
             Warning = "#e5b454",
             Error = "#f2766f",
+            ErrorContrastText = "#2b0705",
+            WarningContrastText = "#241800",
             Info = "#5fb3d9",
             Background = "#101114",
             BackgroundGray = "#16181d",

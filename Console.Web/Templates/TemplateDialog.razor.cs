@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.Options;
 using Microsoft.JSInterop;
 using MudBlazor;
@@ -25,6 +24,7 @@ public sealed partial class TemplateDialog : ComponentBase
     private string _readme = "";
     private bool _isPublic;
     private int _tab;
+    private bool _focusesError;
     private bool _typed;
     private bool _tried;
     private bool _saving;
@@ -93,8 +93,7 @@ public sealed partial class TemplateDialog : ComponentBase
             { dialog => dialog.Template, template },
             { dialog => dialog.IsCopy, isCopy },
         };
-        var options = new DialogOptions { MaxWidth = MaxWidth.Medium, FullWidth = true, BackdropClick = false, CloseOnEscapeKey = false };
-        var reference = await dialogs.ShowAsync<TemplateDialog>("Template", parameters, options);
+        var reference = await dialogs.ShowAsync<TemplateDialog>("Template", parameters, FormDialog.Options(MaxWidth.Medium));
         return await reference.Result is { Canceled: false };
     }
 
@@ -103,6 +102,16 @@ public sealed partial class TemplateDialog : ComponentBase
     {
         Load(Template);
         _actor = await Actor.GetAsync();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_focusesError)
+        {
+            _focusesError = false;
+            await Js.InvokeVoidAsync("podConsole.focusFirstError", _formId);
+        }
     }
 
     private void Load(Template? template)
@@ -143,7 +152,7 @@ public sealed partial class TemplateDialog : ComponentBase
         _tried = true;
         if (Problems.Count > 0)
         {
-            await ShowFirstErrorAsync();
+            ShowFirstError();
         }
         else if (!_saving)
         {
@@ -169,17 +178,14 @@ public sealed partial class TemplateDialog : ComponentBase
 
         if (_refused.Count > 0)
         {
-            await ShowFirstErrorAsync();
+            ShowFirstError();
         }
     }
 
-    private async Task ShowFirstErrorAsync()
+    private void ShowFirstError()
     {
         _tab = Errors.All(error => error.Field == nameof(TemplateDraft.Readme)) ? 1 : 0;
-
-        // The browser must have the marks before it can look for the first.
-        StateHasChanged();
-        await Js.InvokeVoidAsync("podConsole.focusFirstError", _formId);
+        _focusesError = true;
     }
 
     private void Show(TemplateResult result)
@@ -201,8 +207,6 @@ public sealed partial class TemplateDialog : ComponentBase
                 break;
         }
     }
-
-    private Task OnKeyDownAsync(KeyboardEventArgs key) => key.Key == "Escape" ? CancelAsync() : Task.CompletedTask;
 
     private async Task CancelAsync()
     {

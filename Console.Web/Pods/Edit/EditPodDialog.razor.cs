@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.Options;
 using MudBlazor;
 using PodConsole.Domain.Pods;
@@ -83,14 +82,7 @@ public sealed partial class EditPodDialog : LiveComponent
     public static async Task<bool> OpenAsync(IDialogService dialogs, PodId podId)
     {
         var parameters = new DialogParameters<EditPodDialog> { { dialog => dialog.PodId, podId } };
-        var options = new DialogOptions
-        {
-            MaxWidth = MaxWidth.Large,
-            FullWidth = true,
-            BackdropClick = false,
-            CloseOnEscapeKey = false,
-        };
-        var reference = await dialogs.ShowAsync<EditPodDialog>("Edit Pod", parameters, options);
+        var reference = await dialogs.ShowAsync<EditPodDialog>("Edit Pod", parameters, FormDialog.Options(MaxWidth.Large));
         return await reference.Result is { Canceled: false };
     }
 
@@ -202,8 +194,6 @@ public sealed partial class EditPodDialog : LiveComponent
                 break;
         }
     }
-
-    private Task OnKeyDownAsync(KeyboardEventArgs key) => key.Key == "Escape" ? CancelAsync() : Task.CompletedTask;
 
     private async Task CancelAsync()
     {

@@ -48,6 +48,12 @@ public sealed class EnvironmentForm
     /// <summary>Sets a name; several lines, as pasted from a file, become one row each.</summary>
     public void SetName(VariableRow row, string text)
     {
+        // Browsers may report one pasted text more than once.
+        if (text == row.LastSplit)
+        {
+            return;
+        }
+
         row.Name = text;
         if (text.Contains('\n'))
         {
@@ -66,6 +72,7 @@ public sealed class EnvironmentForm
             return;
         }
 
+        row.LastSplit = row.Name;
         var lines = VariableLines.Read(row.Name);
         row.Name = lines.Count > 0 ? lines[0].Name : "";
         row.Value = lines.Count > 0 && lines[0].Value.Length > 0 ? lines[0].Value : row.Value;

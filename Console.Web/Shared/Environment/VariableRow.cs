@@ -14,6 +14,9 @@ public sealed class VariableRow
     /// <summary>As typed; for a saved secret empty means that it stays as it is.</summary>
     public string Value { get; set; } = "";
 
+    /// <summary>The text from which this row and others were made; null when it was typed.</summary>
+    public string? LastSplit { get; set; }
+
     /// <summary>Whether the value is masked and encrypted.</summary>
     public bool IsSecret { get; set; }
 
