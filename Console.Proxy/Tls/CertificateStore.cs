@@ -21,6 +21,7 @@ public sealed partial class CertificateStore
 {
     private readonly GatewaySettings _gateway;
     private readonly string _consoleHost;
+    private readonly string _contentRoot;
     private readonly LocalCertificateAuthority _authority;
     private readonly ILogger<CertificateStore> _logger;
     private readonly TimeProvider _time;
@@ -31,6 +32,7 @@ public sealed partial class CertificateStore
     public CertificateStore(
         IOptions<GatewaySettings> gateway,
         IOptions<ConsoleSettings> console,
+        DataPaths paths,
         IHostEnvironment environment,
         TimeProvider time,
         ILogger<CertificateStore> logger)
@@ -39,8 +41,8 @@ public sealed partial class CertificateStore
         _consoleHost = new Uri(console.Value.PublicUrl).IdnHost;
         _time = time;
         _logger = logger;
-        var directory = Path.Combine(environment.ContentRootPath, console.Value.DataDirectory, "certificates");
-        _authority = new LocalCertificateAuthority(directory, _gateway.ProxyDomain, _consoleHost, time);
+        _contentRoot = environment.ContentRootPath;
+        _authority = new LocalCertificateAuthority(paths.Certificates, _gateway.ProxyDomain, _consoleHost, time);
         _lastSeen = Look();
         try
         {
@@ -137,10 +139,13 @@ public sealed partial class CertificateStore
 
     private bool IsConfigured([NotNullWhen(true)] out string? path, [NotNullWhen(true)] out string? keyPath)
     {
-        path = _gateway.CertificatePath;
-        keyPath = _gateway.CertificateKeyPath;
-        return !string.IsNullOrEmpty(path) && !string.IsNullOrEmpty(keyPath);
+        path = Resolve(_gateway.CertificatePath);
+        keyPath = Resolve(_gateway.CertificateKeyPath);
+        return path is not null && keyPath is not null;
     }
+
+    // Beside the settings that name it, wherever the console was started from.
+    private string? Resolve(string? path) => string.IsNullOrEmpty(path) ? null : Path.GetFullPath(path, _contentRoot);
 
     private Served Load()
     {

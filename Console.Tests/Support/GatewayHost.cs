@@ -53,11 +53,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         var data = new TempDirectory();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = data.Path });
         builder.Logging.ClearProviders();
-        builder.Services.Configure<ConsoleSettings>(console =>
-        {
-            console.PublicUrl = "https://localhost:8443";
-            console.DataDirectory = data.Path;
-        });
+        builder.Services.Configure<ConsoleSettings>(console => console.PublicUrl = "https://localhost:8443");
+        builder.Services.AddSingleton(new DataPaths(data.Path));
         builder.Services.Configure<GatewaySettings>(gateway =>
         {
             gateway.HttpsPort = 0;
@@ -98,27 +95,12 @@ internal sealed class GatewayHost : IAsyncDisposable
     };
 
     /// <summary>The handler of <see cref="NewClient"/>.</summary>
-    public SocketsHttpHandler NewHandler() => new()
+    public SocketsHttpHandler NewHandler()
     {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        ConnectCallback = async (context, cancellationToken) =>
-        {
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
-        SslOptions = new SslClientAuthenticationOptions
-        {
-            CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                CustomTrustStore = { _authority },
-                RevocationMode = X509RevocationMode.NoCheck,
-            },
-        },
-    };
+        var handler = LoopbackHandler.Trusting(_authority);
+        handler.UseCookies = false;
+        return handler;
+    }
 
     /// <summary>A TLS connection of one's own, for bytes that no client would send.</summary>
     public async Task<SslStream> ConnectAsync(string host)

@@ -134,9 +134,9 @@ public sealed class CertificateStoreTests : IDisposable
     private CertificateStore Open()
     {
         IHostEnvironment environment = new HostingEnvironment { ContentRootPath = _directory.Path };
-        _console.DataDirectory = ".";
         return new CertificateStore(
-            Options.Create(_gateway), Options.Create(_console), environment, _time, NullLogger<CertificateStore>.Instance);
+            Options.Create(_gateway), Options.Create(_console), new DataPaths(_directory.Path), environment, _time,
+            NullLogger<CertificateStore>.Instance);
     }
 
     private void Configure(string subject, params string[] names)
