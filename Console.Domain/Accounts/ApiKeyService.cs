@@ -55,5 +55,12 @@ public sealed class ApiKeyService(IDbContextFactory<ConsoleDbContext> contexts, 
         await transaction.CommitAsync(CancellationToken.None);
     }
 
+    /// <summary>Removes the key of the settings: it is no longer in them.</summary>
+    public async Task RemoveFromSettingsAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.ApiKeys.Where(item => item.FromSettings).ExecuteDeleteAsync(cancellationToken);
+    }
+
     private static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

@@ -9,7 +9,10 @@ public sealed class ConsoleSettings
     /// <summary>Where people open the console: an absolute https URL without a path.</summary>
     public string PublicUrl { get; set; } = "https://localhost:8443";
 
-    /// <summary>Database, keys, certificates and the pods' own files. A relative path is resolved against the content root.</summary>
+    /// <summary>
+    /// Database, keys, certificates and the pods' own files. A relative path starts beside the program; in development, at
+    /// the root of the repository.
+    /// </summary>
     public string DataDirectory { get; set; } = "data";
 
     /// <summary>With <see cref="AdminPassword"/>: creates this administrator at start, without the set-up page.</summary>

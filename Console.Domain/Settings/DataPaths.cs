@@ -16,23 +16,27 @@ public sealed record DataPaths(string Root)
     /// <summary>One directory per process pod.</summary>
     public string Pods => Path.Combine(Root, "pods");
 
-    /// <summary>Resolves <see cref="ConsoleSettings.DataDirectory"/> against the content root.</summary>
-    public static DataPaths Of(ConsoleSettings settings, string contentRoot) =>
-        new(Path.GetFullPath(settings.DataDirectory, contentRoot));
+    /// <summary>Resolves <see cref="ConsoleSettings.DataDirectory"/> against a directory.</summary>
+    public static DataPaths Of(ConsoleSettings settings, string baseDirectory) =>
+        new(Path.GetFullPath(settings.DataDirectory, baseDirectory));
 
-    /// <summary>Makes the directory, for its owner only.</summary>
+    /// <summary>Makes the directory and the one for keys, each for its owner only.</summary>
     public DataPaths Create()
     {
-        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        CreateForOwner(Root);
+        CreateForOwner(Keys);
+        return this;
+    }
+
+    private static void CreateForOwner(string path)
+    {
         if (OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(Root);
+            Directory.CreateDirectory(path);
         }
         else
         {
-            Directory.CreateDirectory(Root, OwnerOnly);
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
-
-        return this;
     }
 }

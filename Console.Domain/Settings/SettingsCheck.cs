@@ -1,6 +1,4 @@
-using System.ComponentModel;
 using System.Net;
-using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using PodConsole.Domain.Accounts;
 
@@ -15,10 +13,10 @@ public static class SettingsCheck
     public static IReadOnlyList<string> Problems(IConfiguration configuration, string contentRoot)
     {
         var problems = new List<string>();
-        Readable(configuration.GetSection(ConsoleSettings.Section), typeof(ConsoleSettings), problems);
-        Readable(configuration.GetSection(GatewaySettings.Section), typeof(GatewaySettings), problems);
-        Readable(configuration.GetSection(RuntimeSettings.Section), typeof(RuntimeSettings), problems);
-        Readable(configuration.GetSection(ApiSettings.Section), typeof(ApiSettings), problems);
+        problems.AddRange(SettingsReading.Problems(configuration.GetSection(ConsoleSettings.Section), typeof(ConsoleSettings)));
+        problems.AddRange(SettingsReading.Problems(configuration.GetSection(GatewaySettings.Section), typeof(GatewaySettings)));
+        problems.AddRange(SettingsReading.Problems(configuration.GetSection(RuntimeSettings.Section), typeof(RuntimeSettings)));
+        problems.AddRange(SettingsReading.Problems(configuration.GetSection(ApiSettings.Section), typeof(ApiSettings)));
         if (problems.Count > 0)
         {
             // Values that cannot be read cannot be compared with each other either.
@@ -50,7 +48,8 @@ public static class SettingsCheck
 
     private static IEnumerable<string> Check(ConsoleSettings settings)
     {
-        if (!Uri.TryCreate(settings.PublicUrl, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps || url.PathAndQuery != "/")
+        if (!Uri.TryCreate(settings.PublicUrl, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps || url.PathAndQuery != "/"
+            || url.UserInfo.Length > 0 || url.Fragment.Length > 0)
         {
             yield return $"Console:PublicUrl: '{settings.PublicUrl}' is not an https address without a path, such as https://console.example.org.";
         }
@@ -105,7 +104,7 @@ public static class SettingsCheck
             yield return $"Gateway:BindAddress: '{settings.BindAddress}' is not an IP address. Leave it empty for loopback.";
         }
 
-        if (Uri.CheckHostName(settings.ProxyDomain) != UriHostNameType.Dns || !settings.ProxyDomain.Contains('.', StringComparison.Ordinal))
+        if (!IsDomain(settings.ProxyDomain))
         {
             yield return $"Gateway:ProxyDomain: '{settings.ProxyDomain}' is not a domain such as proxy.example.org.";
         }
@@ -128,9 +127,15 @@ public static class SettingsCheck
         {
             yield return $"Gateway:TcpPortRange: {problem}";
         }
-        else if (settings.HttpsPort != 0 && settings.HttpsPort >= range.First && settings.HttpsPort <= range.Last)
+        else
         {
-            yield return $"Gateway:TcpPortRange: {settings.TcpPortRange} contains Gateway:HttpsPort {settings.HttpsPort}.";
+            foreach (var (key, port) in new[] { ("HttpsPort", settings.HttpsPort), ("HttpPort", settings.HttpPort) })
+            {
+                if (port >= range.First && port <= range.Last)
+                {
+                    yield return $"Gateway:TcpPortRange: {settings.TcpPortRange} contains Gateway:{key} {port}.";
+                }
+            }
         }
 
         for (var index = 0; index < settings.PublicAddresses.Count; index++)
@@ -188,44 +193,11 @@ public static class SettingsCheck
         }
     }
 
-    // The binder stops at the first value it cannot convert, and passes over keys it does not know.
-    private static void Readable(IConfigurationSection section, Type type, List<string> problems)
-    {
-        var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance);
-        foreach (var item in section.GetChildren())
-        {
-            var property = properties.FirstOrDefault(property => string.Equals(property.Name, item.Key, StringComparison.OrdinalIgnoreCase));
-            if (property is null)
-            {
-                problems.Add($"{item.Path}: there is no such setting.");
-            }
-            else if (property.PropertyType == typeof(IList<PublicAddressSettings>))
-            {
-                foreach (var element in item.GetChildren())
-                {
-                    Readable(element, typeof(PublicAddressSettings), problems);
-                }
-            }
-            else if (property.PropertyType.Namespace == type.Namespace && property.PropertyType.IsClass)
-            {
-                Readable(item, property.PropertyType, problems);
-            }
-            else if (item.Value is { Length: > 0 } value && !CanConvert(property.PropertyType, value))
-            {
-                problems.Add($"{item.Path}: '{value}' is not {Describe(property.PropertyType)}.");
-            }
-        }
-    }
-
-    private static bool CanConvert(Type type, string value) =>
-        type == typeof(string) || TypeDescriptor.GetConverter(type).IsValid(value);
-
-    private static string Describe(Type type) =>
-        type == typeof(int) ? "a whole number"
-        : type == typeof(bool) ? "true or false"
-        : type == typeof(TimeSpan) ? "a time such as 00:00:30"
-        : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
-        : "valid";
+    // Two labels or more (RFC 1123), short enough for a pod's label before them.
+    private static bool IsDomain(string text) =>
+        text.Length is > 0 and <= 220 && text.Contains('.', StringComparison.Ordinal) && Uri.CheckHostName(text) == UriHostNameType.Dns
+            && text.Split('.').All(label => label.Length is > 0 and <= 63 && label[0] != '-' && label[^1] != '-'
+                && label.All(character => char.IsAsciiLetterOrDigit(character) || character == '-'));
 
     private static (int First, int Last) Try(Func<(int First, int Last)> parse, out string? problem)
     {

@@ -44,6 +44,11 @@ internal static class AccountServices
         .AddEntityFrameworkStores<ConsoleDbContext>()
         .AddSignInManager();
 
+        services.Configure<SecurityStampValidatorOptions>(options =>
+        {
+            options.ValidationInterval = TimeSpan.FromMinutes(1);
+            options.OnRefreshingPrincipal = SessionEnds.KeepSessionAsync;
+        });
         services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "__Host-PodConsoleAntiforgery";

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Identity;
 
 namespace PodConsole.Web.Account;
 
@@ -18,5 +19,16 @@ internal sealed class SessionEnds
         {
             Ended?.Invoke(session);
         }
+    }
+
+    /// <summary>Keeps a sign-in's id when its cookie is renewed from the account.</summary>
+    public static Task KeepSessionAsync(SecurityStampRefreshingPrincipalContext context)
+    {
+        if (context.CurrentPrincipal?.FindFirst(ClaimType) is { } session)
+        {
+            context.NewPrincipal?.Identities.First().AddClaim(session.Clone());
+        }
+
+        return Task.CompletedTask;
     }
 }

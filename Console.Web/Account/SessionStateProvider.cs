@@ -14,12 +14,14 @@ internal sealed class SessionStateProvider : RevalidatingServerAuthenticationSta
 {
     private readonly IServiceScopeFactory _scopes;
     private readonly SessionEnds _ends;
+    private string? _session;
 
     public SessionStateProvider(ILoggerFactory loggers, IServiceScopeFactory scopes, SessionEnds ends)
         : base(loggers)
     {
         (_scopes, _ends) = (scopes, ends);
         _ends.Ended += OnEnded;
+        AuthenticationStateChanged += OnChanged;
     }
 
     protected override TimeSpan RevalidationInterval => TimeSpan.FromMinutes(1);
@@ -37,10 +39,12 @@ internal sealed class SessionStateProvider : RevalidatingServerAuthenticationSta
         base.Dispose(disposing);
     }
 
-    private async void OnEnded(string session)
+    private async void OnChanged(Task<AuthenticationState> change) =>
+        _session = (await change).User.FindFirstValue(SessionEnds.ClaimType);
+
+    private void OnEnded(string session)
     {
-        var state = await GetAuthenticationStateAsync();
-        if (state.User.FindFirstValue(SessionEnds.ClaimType) == session)
+        if (_session == session)
         {
             SetAuthenticationState(Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity()))));
         }

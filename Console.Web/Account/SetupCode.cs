@@ -25,12 +25,12 @@ internal sealed class SetupCode
     {
         lock (_lock)
         {
-            if (Value is null || ++_tries > MaxTries)
+            if (Value is null || string.IsNullOrEmpty(code) || ++_tries > MaxTries)
             {
                 return false;
             }
 
-            var right = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(code ?? ""), Encoding.UTF8.GetBytes(Value));
+            var right = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(code), Encoding.UTF8.GetBytes(Value));
             _tries = right ? 0 : _tries;
             return right;
         }

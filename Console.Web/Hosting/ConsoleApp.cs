@@ -3,7 +3,6 @@ using PodConsole.Domain;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http;
 using PodConsole.Proxy.Publishing;
-using PodConsole.Proxy.Tls;
 using PodConsole.Web.Account;
 using PodConsole.Web.Shell;
 
@@ -15,34 +14,52 @@ internal static class ConsoleApp
     /// <summary>Runs the console until it is told to stop. A start that fails says why in words, and returns 1.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
+        WebApplication app;
+        try
+        {
+            app = await StartAsync(args);
+        }
+        catch (Exception exception) when (StartFailure.Explain(exception) is { } message)
+        {
+            await System.Console.Error.WriteLineAsync(message);
+            return 1;
+        }
+
+        await using (app)
+        {
+            app.Services.GetRequiredService<Banner>().Print();
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+    }
+
+    /// <summary>Starts a console; it listens when this returns. Throws what <see cref="StartFailure"/> explains.</summary>
+    public static async Task<WebApplication> StartAsync(string[] args)
+    {
         var builder = NewBuilder(args);
         if (SettingsCheck.Problems(builder.Configuration, builder.Environment.ContentRootPath) is { Count: > 0 } problems)
         {
-            await System.Console.Error.WriteLineAsync(SettingsCheck.Describe(problems));
-            return 1;
+            throw new StartFailure(SettingsCheck.Describe(problems));
         }
 
-        // What keeps the console from starting is told below in plain words; the host would put a stack trace before it.
+        // What keeps the console from starting is told in plain words; the host would put a stack trace before it.
         var started = false;
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started && level >= LogLevel.Warning);
         AddServices(builder);
-        await using var app = builder.Build();
-        UsePipeline(app);
+        var app = builder.Build();
         try
         {
+            UsePipeline(app);
             await app.Services.GetRequiredService<FirstStart>().PrepareAsync();
             await app.StartAsync();
+            started = true;
+            return app;
         }
-        catch (Exception exception) when (exception is ListenerException or CertificateException or TimeoutException or UnauthorizedAccessException)
+        catch
         {
-            await System.Console.Error.WriteLineAsync($"Pod Console could not start.\n{exception.Message}");
-            return 1;
+            await app.DisposeAsync();
+            throw;
         }
-
-        started = true;
-        app.Services.GetRequiredService<Banner>().Print();
-        await app.WaitForShutdownAsync();
-        return 0;
     }
 
     // The settings and the static files lie beside the program, wherever it is started from.
@@ -81,7 +98,7 @@ internal static class ConsoleApp
     {
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseMiddleware<ConsoleHeaders>();
-        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseStatusCodePagesWithReExecute("/error", "?status={0}", createScopeForStatusCodePages: true);
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
@@ -89,7 +106,9 @@ internal static class ConsoleApp
         app.MapStaticAssets().AllowAnonymous();
         app.MapGet("/healthz", () => Results.Text("ok")).AllowAnonymous();
         app.MapAccounts();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+
+        // ConsoleHeaders says it for every page.
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 
     // A checkout keeps its data at its root, a published build beside its program.

@@ -21,18 +21,21 @@ internal sealed class FirstStart(
         await database.PrepareAsync();
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
-        var roles = scope.ServiceProvider.GetRequiredService<RoleManager<IdentityRole>>();
-        foreach (var role in Roles.All)
-        {
-            if (!await roles.RoleExistsAsync(role))
-            {
-                await roles.CreateAsync(new IdentityRole(role));
-            }
-        }
+        await CreateRolesAsync(scope.ServiceProvider.GetRequiredService<RoleManager<IdentityRole>>());
 
+        User? admin = null;
         if (settings.Value is { AdminEmail: { Length: > 0 } email, AdminPassword: { Length: > 0 } password })
         {
-            await EnsureAdminAsync(scope.ServiceProvider.GetRequiredService<Registration>(), users, email, password);
+            admin = await EnsureAdminAsync(scope.ServiceProvider.GetRequiredService<Registration>(), users, email, password);
+        }
+
+        if (admin is not null && settings.Value.AdminApiKey is { Length: > 0 } key)
+        {
+            await keys.SetFromSettingsAsync(admin.Id, key, CancellationToken.None);
+        }
+        else
+        {
+            await keys.RemoveFromSettingsAsync(CancellationToken.None);
         }
 
         if (!await users.Users.AnyAsync())
@@ -41,19 +44,32 @@ internal sealed class FirstStart(
         }
     }
 
-    // An account that exists keeps its password: whoever changed it in the console would be locked out by the next start.
-    private async Task EnsureAdminAsync(Registration registration, UserManager<User> users, string email, string password)
+    private static async Task CreateRolesAsync(RoleManager<IdentityRole> roles)
     {
-        var admin = await users.FindByEmailAsync(email);
-        if (admin is null)
+        foreach (var role in Roles.All)
+        {
+            if (!await roles.RoleExistsAsync(role))
+            {
+                await roles.CreateAsync(new IdentityRole(role));
+            }
+        }
+    }
+
+    // An account that exists keeps its password: whoever changed it in the console would be locked out by the next start.
+    private static async Task<User> EnsureAdminAsync(Registration registration, UserManager<User> users, string email, string password)
+    {
+        if (await users.FindByEmailAsync(email) is not { } admin)
         {
             var (created, problems) = await registration.CreateAsync(email, password, Roles.Admin);
-            admin = created ?? throw new UnauthorizedAccessException($"Console:AdminEmail, Console:AdminPassword: {string.Join(' ', problems)}");
+            return created ?? throw new StartFailure(
+                $"Pod Console could not start.\nConsole:AdminEmail, Console:AdminPassword: {string.Join(' ', problems)}");
         }
 
-        if (settings.Value.AdminApiKey is { Length: > 0 } key)
+        if (!await users.IsInRoleAsync(admin, Roles.Admin))
         {
-            await keys.SetFromSettingsAsync(admin.Id, key, CancellationToken.None);
+            await users.AddToRoleAsync(admin, Roles.Admin);
         }
+
+        return admin;
     }
 }

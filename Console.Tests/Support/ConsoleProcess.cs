@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
+
+namespace PodConsole.Tests.Support;
+
+/// <summary>A console as people start it: a process of its own.</summary>
+internal sealed class ConsoleProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private ConsoleProcess(Process process) => _process = process;
+
+    /// <summary>The console that was built with the tests.</summary>
+    public static string BuiltProgram => Path.Combine(AppContext.BaseDirectory, "Console.Web.dll");
+
+    /// <summary>What it prints.</summary>
+    public Task<string> Output => field ??= _process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+
+    public static ConsoleProcess Start(string program, string workingDirectory, params IEnumerable<string> arguments)
+    {
+        var info = new ProcessStartInfo("dotnet", [program, .. arguments])
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        info.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        return new(Process.Start(info)!);
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>Exit code and what it wrote as errors.</returns>
+    public async Task<(int ExitCode, string Error)> WaitAsync()
+    {
+        _ = Output;
+        var error = await _process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (_process.ExitCode, error);
+    }
+
+    /// <summary>Waits until it answers.</summary>
+    /// <param name="url">Where it is opened.</param>
+    /// <param name="dataDirectory">Where its local CA will be.</param>
+    public async Task<HttpClient> WaitUntilReadyAsync(Uri url, string dataDirectory)
+    {
+        _ = Output;
+        var client = new HttpClient(LoopbackHandler.Trusting(await AuthorityAsync(dataDirectory))) { BaseAddress = url };
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                try
+                {
+                    return await client.GetStringAsync("/healthz") == "ok";
+                }
+                catch (HttpRequestException) when (!_process.HasExited)
+                {
+                    return false;
+                }
+            },
+            $"{url} answers");
+        return client;
+    }
+
+    private async Task<X509Certificate2> AuthorityAsync(string dataDirectory)
+    {
+        var leaf = Path.Combine(dataDirectory, "certificates", "gateway.crt");
+        await Eventually.TrueAsync(() => File.Exists(leaf) || _process.HasExited, $"the console wrote {leaf}");
+        return X509CertificateLoader.LoadCertificateFromFile(Path.Combine(dataDirectory, "certificates", "pod-console-ca.crt"));
+    }
+
+    /// <summary>Ends it as an operator does.</summary>
+    public void Terminate() => Process.Start("kill", ["-TERM", $"{_process.Id}"])!.Dispose();
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+}
