@@ -11,7 +11,7 @@ namespace PodConsole.Web.Shared;
 internal static class SafeMarkdown
 {
     private static readonly MarkdownPipeline Pipeline =
-        new MarkdownPipelineBuilder().DisableHtml().UsePipeTables().UseAutoLinks().UseEmphasisExtras().UseTaskLists().Build();
+        new MarkdownPipelineBuilder().DisableHtml().UsePipeTables().UseAutoLinks().UseEmphasisExtras().Build();
 
     private static readonly HtmlSanitizer Sanitizer = NewSanitizer();
 
@@ -22,6 +22,15 @@ internal static class SafeMarkdown
     {
         var sanitizer = new HtmlSanitizer();
         sanitizer.AllowedSchemes.Add("mailto");
+
+        // A relative address would be one of the console's own pages.
+        sanitizer.FilterUrl += (_, filtered) =>
+        {
+            if (!Uri.TryCreate(filtered.OriginalUrl, UriKind.Absolute, out var uri) || !sanitizer.AllowedSchemes.Contains(uri.Scheme))
+            {
+                filtered.SanitizedUrl = null;
+            }
+        };
 
         // Links lead out of the console: they open beside it, and the page they open gets no hold of it.
         sanitizer.PostProcessNode += (_, processed) =>

@@ -1,5 +1,6 @@
 using MudBlazor;
 using MudBlazor.Services;
+using PodConsole.Web.Pods;
 using PodConsole.Web.Shared;
 
 namespace PodConsole.Web.Shell;
@@ -18,6 +19,7 @@ internal static class ShellServices
         });
         services.AddSingleton<OpenCircuits>();
         services.AddScoped<CurrentActor>();
+        services.AddScoped<PodActions>();
         return services;
     }
 }

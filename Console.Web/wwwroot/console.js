@@ -21,8 +21,22 @@ window.podConsole = {
   scrollToEnd(element) {
     element.scrollTop = element.scrollHeight;
   },
-  isAtEnd(element) {
-    return element.scrollHeight - element.scrollTop - element.clientHeight < 40;
+  // Keeps the end of a growing element in view, unless and until the person scrolls up; data-following says which.
+  followEnd(element) {
+    let top = 0;
+    element.dataset.following = "true";
+    element.addEventListener("scroll", () => {
+      const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 40;
+      if (isAtEnd || element.scrollTop < top) {
+        element.dataset.following = isAtEnd ? "true" : "false";
+      }
+      top = element.scrollTop;
+    });
+    new MutationObserver(() => {
+      if (element.dataset.following === "true") {
+        element.scrollTop = element.scrollHeight;
+      }
+    }).observe(element, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["style"] });
   },
   download(name, text) {
     const link = document.createElement("a");

@@ -1,0 +1,13 @@
+namespace PodConsole.Web.Pods;
+
+/// <summary>What people can do with a pod by one click.</summary>
+internal enum PodAction
+{
+    Start,
+    Stop,
+    Restart,
+    Reset,
+    Terminate,
+    Lock,
+    Unlock,
+}

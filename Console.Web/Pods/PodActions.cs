@@ -1,0 +1,71 @@
+using MudBlazor;
+using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
+using PodConsole.Web.Shared;
+
+namespace PodConsole.Web.Pods;
+
+/// <summary>Does what a person asks of a pod: asks back where something is lost, and says how it ended.</summary>
+internal sealed class PodActions(
+    PodService pods, IPortPublisher publisher, CurrentActor currentActor, IDialogService dialogs, ISnackbar snackbar)
+{
+    /// <summary>Asks back where an action loses something; true when it may be done.</summary>
+    public async Task<bool> ConfirmAsync(Pod pod, PodAction action)
+    {
+        var open = pod.Ports.Sum(port => publisher.CountConnections(pod.Id, port.Key));
+        return PodWarning.Of(pod, action, open) is not { } warning
+            || await ConfirmDialog.AskAsync(dialogs, warning.Title, warning.Button, isDestructive: true, warning.Consequences);
+    }
+
+    /// <summary>Does an action and says how it ended; true when it was done.</summary>
+    public async Task<bool> DoAsync(Pod pod, PodAction action)
+    {
+        var result = await RunAsync(await currentActor.GetAsync(), pod.Id, action);
+        snackbar.Add(
+            result is PodResult.Saved ? Done(pod, action) : Explain(pod.Name, result),
+            result is PodResult.Saved ? Severity.Success : Severity.Warning);
+        return result is PodResult.Saved;
+    }
+
+    /// <summary>Gives a pod another name. Null when it was done, else why not.</summary>
+    public async Task<string?> RenameAsync(Pod pod, string name)
+    {
+        var result = await pods.EditAsync(await currentActor.GetAsync(), pod.Id, null, new PodEdit { Name = name });
+        return result is PodResult.Saved ? null : Explain(pod.Name, result);
+    }
+
+    /// <summary>Why an action or edit was not done, and the next step.</summary>
+    internal static string Explain(string name, PodResult result) => result switch
+    {
+        PodResult.Invalid invalid => string.Join(' ', invalid.Errors.Select(error => error.Message)),
+        PodResult.Conflict => $"{name} was changed by somebody else meanwhile. Look at it again, then try once more.",
+        PodResult.NotFound => $"{name} is gone: it was terminated meanwhile.",
+        PodResult.Locked => $"{name} is locked. Choose Unlock Pod in its menu first.",
+        PodResult.WrongStatus wrong => wrong.Message,
+        PodResult.Refused refused => refused.Message,
+        _ => "",
+    };
+
+    private static string Done(Pod pod, PodAction action) => action switch
+    {
+        PodAction.Start => $"{pod.Name} is starting.",
+        PodAction.Stop => $"{pod.Name} is stopping.",
+        PodAction.Restart => $"{pod.Name} is restarting.",
+        PodAction.Reset when pod.Intent == PodIntent.Run => $"{pod.Name} is being reset.",
+        PodAction.Reset => $"The container disk of {pod.Name} will be empty when it starts.",
+        PodAction.Terminate => $"{pod.Name} was terminated.",
+        PodAction.Lock => $"{pod.Name} is locked.",
+        _ => $"{pod.Name} is unlocked.",
+    };
+
+    private Task<PodResult> RunAsync(Actor actor, PodId podId, PodAction action) => action switch
+    {
+        PodAction.Start => pods.StartAsync(actor, podId),
+        PodAction.Stop => pods.StopAsync(actor, podId),
+        PodAction.Restart => pods.RestartAsync(actor, podId),
+        PodAction.Reset => pods.ResetAsync(actor, podId),
+        PodAction.Terminate => pods.TerminateAsync(actor, podId),
+        _ => pods.EditAsync(actor, podId, null, new PodEdit { Locked = action == PodAction.Lock }),
+    };
+}

@@ -1,0 +1,63 @@
+using PodConsole.Domain.Pods;
+
+namespace PodConsole.Web.Pods;
+
+/// <summary>What is asked before an action that loses something.</summary>
+/// <param name="Title">The question.</param>
+/// <param name="Button">The text of the button that does it.</param>
+/// <param name="Consequences">What will happen and what is lost, a sentence each.</param>
+internal sealed record PodWarning(string Title, string Button, IReadOnlyList<string> Consequences)
+{
+    /// <summary>The question before an action; null when nothing is lost by it.</summary>
+    /// <param name="pod">The pod, with ports and leases.</param>
+    /// <param name="action">The action.</param>
+    /// <param name="openConnections">Requests and connections that are open on its ports now.</param>
+    public static PodWarning? Of(Pod pod, PodAction action, int openConnections) => action switch
+    {
+        PodAction.Stop => new($"Stop {pod.Name}?", "Stop", [.. Stop(pod), .. Cut(openConnections)]),
+        PodAction.Reset => new($"Reset {pod.Name}?", "Reset Pod", [.. Reset(pod), .. Cut(openConnections)]),
+        PodAction.Terminate => new($"Terminate {pod.Name}?", "Terminate Pod", [.. Terminate(pod), .. Cut(openConnections)]),
+        _ => null,
+    };
+
+    private static IEnumerable<string> Stop(Pod pod)
+    {
+        yield return "Everything on the container disk is lost.";
+        yield return Volume(pod);
+        if (pod.Leases.Count > 0)
+        {
+            yield return $"It gives up its {Count(pod.Leases.Count, "external TCP port")} and gets new ones when it starts.";
+        }
+    }
+
+    private static IEnumerable<string> Reset(Pod pod)
+    {
+        yield return "Everything on the container disk is lost.";
+        yield return Volume(pod);
+        if (pod.Leases.Count > 0)
+        {
+            yield return $"Its {Count(pod.Leases.Count, "external TCP port")} {(pod.Leases.Count == 1 ? "gets another number" : "get other numbers")}.";
+            if (pod.Cloud == CloudType.Community)
+            {
+                yield return "Its public address may change.";
+            }
+        }
+    }
+
+    private static IEnumerable<string> Terminate(Pod pod)
+    {
+        yield return pod.VolumeDiskGb > 0
+            ? $"Everything is lost for good: the container disk and the volume of {pod.VolumeDiskGb} GB too."
+            : "Everything is lost for good, all its files too.";
+        yield return "Its id and addresses never come back.";
+    }
+
+    private static string Volume(Pod pod) => pod.VolumeDiskGb > 0
+        ? $"The volume of {pod.VolumeDiskGb} GB is kept."
+        : "It has no volume: none of its files are kept.";
+
+    private static IEnumerable<string> Cut(int open) =>
+        open > 0 ? [open == 1 ? "1 open connection is cut." : $"{open} open connections are cut."] : [];
+
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+}
