@@ -13,6 +13,7 @@ internal sealed class FakeRuntime : IPodRuntime
     private readonly ConcurrentDictionary<PodId, IReadOnlyList<LogLine>> _logs = new();
     private readonly ConcurrentQueue<(PodId PodId, string What)> _calls = new();
     private Action<PodId> _changed = static _ => { };
+    private TaskCompletionSource _logWritten = NewSignal();
 
     public string Kind { get; init; } = "LocalProcess";
 
@@ -62,8 +63,12 @@ internal sealed class FakeRuntime : IPodRuntime
     public void End(PodId podId, int exitCode) =>
         Report(podId, _instances[podId] with { IsRunning = false, Address = null, ExitCode = exitCode, ProcessId = null });
 
-    /// <summary>Sets a pod's output.</summary>
-    public void WriteLogs(PodId podId, params IReadOnlyList<LogLine> lines) => _logs[podId] = lines;
+    /// <summary>Adds to a pod's output; whoever follows it reads the new lines.</summary>
+    public void WriteLogs(PodId podId, params IReadOnlyList<LogLine> lines)
+    {
+        _logs.AddOrUpdate(podId, lines, (_, present) => [.. present, .. lines]);
+        Interlocked.Exchange(ref _logWritten, NewSignal()).SetResult();
+    }
 
     public async Task<StartResult> StartAsync(PodSpec spec, CancellationToken cancellationToken)
     {
@@ -123,16 +128,27 @@ internal sealed class FakeRuntime : IPodRuntime
     public async IAsyncEnumerable<LogLine> ReadLogsAsync(
         PodId podId, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var line in _logs.GetValueOrDefault(podId, []).TakeLast(query.Tail))
+        var last = query.AfterSequence ?? -1;
+        var most = query.AfterSequence is null ? query.Tail : int.MaxValue;
+        do
         {
-            yield return line;
-        }
+            var written = _logWritten.Task;
+            foreach (var line in _logs.GetValueOrDefault(podId, []).Where(line => line.Sequence > last).TakeLast(most).ToList())
+            {
+                last = line.Sequence;
+                yield return line;
+            }
 
-        if (query.Follow)
-        {
-            await Task.Delay(Timeout.Infinite, cancellationToken);
+            most = int.MaxValue;
+            if (query.Follow)
+            {
+                await written.WaitAsync(cancellationToken);
+            }
         }
+        while (query.Follow);
     }
 
     public void OnChange(Action<PodId> changed) => _changed = changed;
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,0 +1,70 @@
+using System.Security.Claims;
+using Bunit;
+using Bunit.TestDoubles;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
+using MudBlazor.Services;
+using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Ports;
+using PodConsole.Domain.Runtimes;
+using PodConsole.Web.Pods;
+using PodConsole.Web.Shared;
+
+namespace PodConsole.Tests.Support;
+
+/// <summary>One person's browser tab: components over the real domain, with the layout's dialogs, popovers and messages.</summary>
+internal sealed class PageContext : BunitContext
+{
+    /// <param name="domain">The console behind the tab; several tabs may share one.</param>
+    /// <param name="actor">Who looks; by default the owner.</param>
+    /// <param name="clock">The time; by default the domain's.</param>
+    public PageContext(TestDomain domain, Actor? actor = null, TimeProvider? clock = null)
+    {
+        Domain = domain;
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddSingleton(domain.Pods).AddSingleton(domain.Queries).AddSingleton(domain.Feed).AddSingleton(domain.Templates);
+        Services.AddSingleton<IPortPublisher>(domain.Publisher).AddSingleton<IPodRuntime>(domain.Runtime);
+        Services.AddSingleton(clock ?? domain.Get<TimeProvider>());
+        Services.AddMudServices();
+        Services.AddScoped<CurrentActor>().AddScoped<PodActions>();
+        var who = actor ?? TestDomain.Owner;
+        this.AddAuthorization().SetAuthorized(who.UserId).SetClaims(new Claim(ClaimTypes.NameIdentifier, who.UserId));
+    }
+
+    public TestDomain Domain { get; }
+
+    /// <summary>Whether the domain ends with the tab.</summary>
+    public bool OwnsDomain { get; init; }
+
+    /// <summary>Where the tab is.</summary>
+    public BunitNavigationManager Navigation => Services.GetRequiredService<BunitNavigationManager>();
+
+    /// <summary>The open dialogs, once something is shown.</summary>
+    public IRenderedComponent<MudDialogProvider> Dialogs { get; private set; } = null!;
+
+    /// <summary>The open menus, once something is shown.</summary>
+    public IRenderedComponent<MudPopoverProvider> Popovers { get; private set; } = null!;
+
+    /// <summary>The messages, once something is shown.</summary>
+    public IRenderedComponent<MudSnackbarProvider> Messages { get; private set; } = null!;
+
+    /// <summary>Shows a component as the layout does.</summary>
+    public IRenderedComponent<TComponent> Show<TComponent>(Action<ComponentParameterCollectionBuilder<TComponent>>? parameters = null)
+        where TComponent : IComponent
+    {
+        Popovers = Render<MudPopoverProvider>();
+        Dialogs = Render<MudDialogProvider>();
+        Messages = Render<MudSnackbarProvider>();
+        return Render(parameters);
+    }
+
+    protected override async ValueTask DisposeAsyncCore()
+    {
+        await base.DisposeAsyncCore();
+        if (OwnsDomain)
+        {
+            await Domain.DisposeAsync();
+        }
+    }
+}
