@@ -1,0 +1,31 @@
+using System.Net;
+
+namespace PodConsole.Runtimes.LocalProcess.Sockets;
+
+/// <summary>A listening TCP socket of this machine.</summary>
+/// <param name="Id">Never used again, not even when <paramref name="Inode"/> is.</param>
+/// <param name="Inode">What <c>/proc/pid/fd</c> calls it.</param>
+/// <param name="Address">Where it listens; IPv4 addresses are never IPv6-mapped here.</param>
+/// <param name="IsDual">Whether it is an IPv6 socket that takes IPv4 too.</param>
+/// <param name="Interface">The interface that it is bound to; 0 for any.</param>
+internal readonly record struct ListeningSocket(ulong Id, uint Inode, IPAddress Address, bool IsDual, uint Interface)
+{
+    /// <summary>
+    /// Who answers a connection to an IPv4 address, as the kernel chooses (<c>compute_score</c> in inet_hashtables.c): a
+    /// socket on that very address comes before those on every address. Several only when they share the port.
+    /// </summary>
+    public static List<ListeningSocket> Answering(IEnumerable<ListeningSocket> listeners, IPAddress address)
+    {
+        var candidates = listeners.Select(socket => (Socket: socket, Score: socket.ScoreFor(address))).Where(pair => pair.Score > 0).ToList();
+        var best = candidates.Select(pair => pair.Score).DefaultIfEmpty().Max();
+        return [.. candidates.Where(pair => pair.Score == best).Select(pair => pair.Socket)];
+    }
+
+    private int ScoreFor(IPAddress address)
+    {
+        var score = Address.Equals(address) ? 8
+            : Address.Equals(IPAddress.Any) || (IsDual && Address.Equals(IPAddress.IPv6Any)) ? 4
+            : 0;
+        return score == 0 ? 0 : score + (Interface != 0 ? 1 : 0) + (IsDual ? 0 : 1);
+    }
+}

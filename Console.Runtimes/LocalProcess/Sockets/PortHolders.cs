@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Net;
+using PodConsole.Domain.Runtimes;
+using PodConsole.Runtimes.LocalProcess.Processes;
+
+namespace PodConsole.Runtimes.LocalProcess.Sockets;
+
+/// <summary>
+/// Says whose socket answers on a pod's address. The kernel is asked each time; to whom a socket belongs is looked up once
+/// per socket, because that means reading descriptors of processes.
+/// </summary>
+internal sealed class PortHolders(TimeProvider clock)
+{
+    // A stranger's socket is looked at again after this: the pod's own process may just have been forked.
+    private static readonly TimeSpan StrangerLifetime = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<IPEndPoint, Known> _known = new();
+
+    /// <summary>Who answers a connection to this address and port now.</summary>
+    /// <param name="supervisor">The process whose descendants are the pod; null when it does not run.</param>
+    /// <param name="address">The pod's address.</param>
+    /// <param name="port">The port.</param>
+    public PortHolder Find(ProcessIdentity? supervisor, IPAddress address, int port)
+    {
+        var endpoint = new IPEndPoint(address, port);
+        var answering = ListeningSocket.Answering(SocketDiagnostics.TryFind(port) ?? SocketTable.Find(port), address);
+        if (answering.Count == 0)
+        {
+            _known.TryRemove(endpoint, out _);
+            return new(PortHolderKind.Nobody);
+        }
+
+        // Sockets that share the port get connections in turn: one stranger among them is one too many.
+        var sockets = string.Join(' ', answering.Select(socket => socket.Id).Order());
+        var before = _known.GetValueOrDefault(endpoint);
+        if (before is not null && before.Sockets == sockets && before.Supervisor == supervisor && !IsStale(before))
+        {
+            return before.Holder;
+        }
+
+        var pod = supervisor is { } parent ? ProcessTree.DescendantsOf(parent.Pid) : [];
+        var stranger = answering.Where(socket => !SocketOwners.IsHeldByAny(pod, socket.Inode)).Select(socket => (uint?)socket.Inode).FirstOrDefault();
+        var holder = stranger is null ? new PortHolder(PortHolderKind.Pod)
+            : before is { Holder.Kind: PortHolderKind.Other } && before.Stranger == stranger ? before.Holder
+            : new PortHolder(PortHolderKind.Other, SocketOwners.Describe(stranger.Value));
+        _known[endpoint] = new(sockets, supervisor, stranger, holder, clock.GetTimestamp());
+        return holder;
+    }
+
+    /// <summary>Forgets a pod's address.</summary>
+    public void Forget(IPAddress address)
+    {
+        foreach (var endpoint in _known.Keys.Where(endpoint => endpoint.Address.Equals(address)))
+        {
+            _known.TryRemove(endpoint, out _);
+        }
+    }
+
+    private bool IsStale(Known known) =>
+        known.Holder.Kind == PortHolderKind.Other && clock.GetElapsedTime(known.Since) > StrangerLifetime;
+
+    private sealed record Known(string Sockets, ProcessIdentity? Supervisor, uint? Stranger, PortHolder Holder, long Since);
+}
