@@ -1,3 +1,4 @@
+using PodConsole.Runtimes.LocalProcess;
 using PodConsole.Web.Hosting;
 
-return await ConsoleApp.RunAsync(args);
+return LocalProcessVerbs.TryRun(args, out var exitCode) ? exitCode : await ConsoleApp.RunAsync(args);

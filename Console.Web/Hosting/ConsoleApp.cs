@@ -3,6 +3,7 @@ using PodConsole.Domain;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http;
 using PodConsole.Proxy.Publishing;
+using PodConsole.Runtimes.LocalProcess;
 using PodConsole.Web.Account;
 using PodConsole.Web.Shell;
 
@@ -89,7 +90,7 @@ internal static class ConsoleApp
         services.AddSingleton(paths);
         services.AddDataProtection().SetApplicationName("PodConsole").PersistKeysToFileSystem(new(paths.Keys));
 
-        services.AddDomain().AddPodGateway().AddPortPublishing();
+        services.AddDomain().AddPodGateway().AddPortPublishing().AddLocalProcessRuntime();
         services.AddAccounts().AddShell();
         services.AddSingleton<FirstStart>().AddSingleton<Banner>();
     }
