@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using PodConsole.Runtimes.LocalProcess.Processes;
 
 namespace PodConsole.Runtimes.LocalProcess.Sockets;
@@ -8,7 +9,7 @@ internal static class SocketOwners
 {
     /// <summary>Whether one of these processes holds the socket.</summary>
     public static bool IsHeldByAny(IEnumerable<ProcessIdentity> processes, uint inode) =>
-        processes.Any(process => Holds(process.Pid, LinkOf(inode)));
+        LinkOf(inode) is var link && processes.Any(process => Holds(process.Pid, link));
 
     /// <summary>The process that holds it, for people.</summary>
     public static string Describe(uint inode)
@@ -19,13 +20,13 @@ internal static class SocketOwners
             : "another process";
     }
 
-    private static string LinkOf(uint inode) => string.Create(CultureInfo.InvariantCulture, $"socket:[{inode}]");
+    private static byte[] LinkOf(uint inode) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"socket:[{inode}]"));
 
-    private static bool Holds(int pid, string link)
+    private static bool Holds(int pid, byte[] link)
     {
         try
         {
-            return Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Any(file => new FileInfo(file).LinkTarget == link);
+            return Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Any(file => LinksTo(file, link));
         }
         catch (IOException)
         {
@@ -35,5 +36,13 @@ internal static class SocketOwners
         {
             return false; // Another user's.
         }
+    }
+
+    // Not FileInfo.LinkTarget: a busy machine has tens of thousands of descriptors.
+    private static unsafe bool LinksTo(string file, ReadOnlySpan<byte> link)
+    {
+        var target = stackalloc byte[64];
+        var length = (int)Libc.ReadLink(file, target, 64);
+        return length > 0 && link.SequenceEqual(new(target, length));
     }
 }
