@@ -1,11 +1,18 @@
 namespace PodConsole.Web.Shell;
 
-/// <summary>The chosen theme. A plain cookie, so that the first answer already has the right colours.</summary>
-internal static class ThemeCookie
+/// <summary>The theme of a browser. Plain cookies, so that the first answer already has the right colours.</summary>
+/// <param name="IsDark">Whether it is the dark one.</param>
+/// <param name="FollowsSystem">Whether nobody chose it.</param>
+public sealed record ThemeCookie(bool IsDark, bool FollowsSystem)
 {
-    public const string Name = "theme";
+    private const string Chosen = "theme";
+    private const string System = "system-theme";
 
-    /// <summary><c>dark</c>, <c>light</c>, or empty for the system's.</summary>
-    public static string Read(HttpContext context) =>
-        context.Request.Cookies[Name] is "dark" or "light" ? context.Request.Cookies[Name]! : "";
+    /// <summary>What the person chose, or else what the system had when it was last seen; dark for a new browser.</summary>
+    public static ThemeCookie Read(HttpContext context)
+    {
+        var chosen = context.Request.Cookies[Chosen];
+        var isChosen = chosen is "dark" or "light";
+        return new((isChosen ? chosen : context.Request.Cookies[System]) != "light", !isChosen);
+    }
 }

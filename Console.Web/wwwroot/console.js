@@ -1,8 +1,14 @@
 // The few things that a page must do in the browser itself.
+const systemLight = matchMedia("(prefers-color-scheme: light)");
+const systemTheme = () => (systemLight.matches ? "light" : "dark");
+
 window.podConsole = {
+  // Who chooses what the system has goes on following the system. Answers whether the system is followed.
   setTheme(theme) {
-    document.cookie = `theme=${theme}; Path=/; Max-Age=31536000; SameSite=Lax; Secure`;
+    const follows = theme === systemTheme();
+    document.cookie = `theme=${theme}; Path=/; Max-Age=${follows ? 0 : 31536000}; SameSite=Lax; Secure`;
     document.documentElement.dataset.theme = theme;
+    return follows;
   },
   async copy(text) {
     try {
@@ -47,10 +53,25 @@ window.podConsole = {
   },
 };
 
-// Whoever never chose a theme gets the system's, from the first interactive page on.
-if (!/(^|; )theme=/.test(document.cookie)) {
-  podConsole.setTheme(matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark");
+// The server draws the next page in these colours at once.
+function followSystem() {
+  document.cookie = `system-theme=${systemTheme()}; Path=/; Max-Age=31536000; SameSite=Lax; Secure`;
+  if (!/(^|; )theme=/.test(document.cookie)) {
+    document.documentElement.dataset.theme = systemTheme();
+  }
 }
+
+followSystem();
+systemLight.addEventListener("change", followSystem);
+
+// Blazor tells this element when the circuit is lost and found.
+document.addEventListener("components-reconnect-state-changed", ({ target, detail }) => {
+  if (detail.state === "hide") {
+    target.close();
+  } else if (!target.open) {
+    target.showModal();
+  }
+}, true);
 
 document.addEventListener("click", (event) => {
   if (event.target.closest(".reconnect-reload")) {
