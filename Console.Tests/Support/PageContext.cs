@@ -3,11 +3,13 @@ using Bunit;
 using Bunit.TestDoubles;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using MudBlazor;
 using MudBlazor.Services;
 using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Runtimes;
+using PodConsole.Domain.Settings;
 using PodConsole.Web.Pods;
 using PodConsole.Web.Shared;
 
@@ -25,11 +27,15 @@ internal sealed class PageContext : BunitContext
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddSingleton(domain.Pods).AddSingleton(domain.Queries).AddSingleton(domain.Feed).AddSingleton(domain.Templates);
         Services.AddSingleton<IPortPublisher>(domain.Publisher).AddSingleton<IPodRuntime>(domain.Runtime);
+        Services.AddSingleton(domain.Get<PublicAddresses>());
+        Services.AddSingleton(domain.Get<IOptions<GatewaySettings>>()).AddSingleton(domain.Get<IOptions<RuntimeSettings>>());
         Services.AddSingleton(clock ?? domain.Get<TimeProvider>());
         Services.AddMudServices();
         Services.AddScoped<CurrentActor>().AddScoped<PodActions>();
         var who = actor ?? TestDomain.Owner;
-        this.AddAuthorization().SetAuthorized(who.UserId).SetClaims(new Claim(ClaimTypes.NameIdentifier, who.UserId));
+        this.AddAuthorization().SetAuthorized(who.UserId).SetClaims(
+            new Claim(ClaimTypes.NameIdentifier, who.UserId),
+            new Claim(ClaimTypes.Role, who.IsAdmin ? Roles.Admin : who.CanPublish ? Roles.TemplateAuthor : Roles.User));
     }
 
     public TestDomain Domain { get; }
