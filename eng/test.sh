@@ -20,7 +20,7 @@ ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
-dotnet Console.Tests/bin/Debug/net10.0/Console.Tests.dll -noLogo -noColor "$@" | tee "$log" || status=$?
+dotnet Console.Tests/bin/Debug/net10.0/Console.Tests.dll -noLogo -noColor -longRunning 60 "$@" | tee "$log" || status=$?
 
 summary=$(grep -E 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -n 1 || true)
 if [ -z "$summary" ]; then
