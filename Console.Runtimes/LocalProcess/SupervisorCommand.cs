@@ -9,14 +9,14 @@ namespace PodConsole.Runtimes.LocalProcess;
 public sealed record SupervisorCommand(string FileName, IReadOnlyList<string> Arguments)
 {
     /// <summary>
-    /// The way this process was started. With a shared .NET it is always <c>dotnet Console.Web.dll</c>: an executable of its
-    /// own would need <c>DOTNET_ROOT</c>, which a pod's environment does not have.
+    /// The command of a console. With a shared .NET it is always <c>dotnet Console.Web.dll</c>: an executable of its own would
+    /// need <c>DOTNET_ROOT</c>, which a pod's environment does not have.
     /// </summary>
-    public static SupervisorCommand OfThisProcess()
+    /// <param name="console">The assembly whose entry point knows the verbs.</param>
+    public static SupervisorCommand Of(Assembly console)
     {
-        var assembly = Assembly.GetEntryAssembly()?.Location ?? "";
         var dotnet = Path.GetFullPath("../../../dotnet", RuntimeEnvironment.GetRuntimeDirectory());
-        return assembly.Length > 0 && File.Exists(dotnet) ? new(dotnet, [assembly]) : new(Environment.ProcessPath!, []);
+        return console.Location.Length > 0 && File.Exists(dotnet) ? new(dotnet, [console.Location]) : new(Environment.ProcessPath!, []);
     }
 
     /// <summary>The command line of a verb.</summary>

@@ -5,6 +5,7 @@ using PodConsole.Proxy.Http;
 using PodConsole.Proxy.Publishing;
 using PodConsole.Runtimes.LocalProcess;
 using PodConsole.Web.Account;
+using PodConsole.Web.Api;
 using PodConsole.Web.Shell;
 
 namespace PodConsole.Web.Hosting;
@@ -90,8 +91,8 @@ internal static class ConsoleApp
         services.AddSingleton(paths);
         services.AddDataProtection().SetApplicationName("PodConsole").PersistKeysToFileSystem(new(paths.Keys));
 
-        services.AddDomain().AddPodGateway().AddPortPublishing().AddLocalProcessRuntime();
-        services.AddAccounts().AddShell();
+        services.AddDomain().AddPodGateway().AddPortPublishing().AddLocalProcessRuntime(typeof(ConsoleApp).Assembly);
+        services.AddAccounts().AddApi().AddShell();
         services.AddSingleton<FirstStart>().AddSingleton<Banner>();
     }
 
@@ -100,6 +101,7 @@ internal static class ConsoleApp
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseMiddleware<ConsoleHeaders>();
         app.UseStatusCodePagesWithReExecute("/error", "?status={0}", createScopeForStatusCodePages: true);
+        app.UseApiFaults();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
@@ -107,6 +109,7 @@ internal static class ConsoleApp
         app.MapStaticAssets().AllowAnonymous();
         app.MapGet("/healthz", () => Results.Text("ok")).AllowAnonymous();
         app.MapAccounts();
+        app.MapApi();
 
         // ConsoleHeaders says it for every page.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

@@ -1,10 +1,10 @@
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Domain.Settings;
 using PodConsole.Runtimes.LocalProcess;
 using PodConsole.Tests.Support;
+using PodConsole.Web.Hosting;
 
 namespace PodConsole.Tests.Runtimes.LocalProcess;
 
@@ -18,9 +18,7 @@ internal sealed class ProcessPods : IAsyncDisposable
     public ProcessPods() => Runtime = NewConsole();
 
     /// <summary>The console's own executable, as the tests' output folder has it.</summary>
-    public static SupervisorCommand Command { get; } = new(
-        Path.GetFullPath("../../../dotnet", RuntimeEnvironment.GetRuntimeDirectory()),
-        [Path.Combine(AppContext.BaseDirectory, "Console.Web.dll")]);
+    public static SupervisorCommand Command { get; } = SupervisorCommand.Of(typeof(ConsoleApp).Assembly);
 
     public LocalProcessRuntime Runtime { get; }
 
