@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using PodConsole.Domain.Accounts;
@@ -14,6 +15,9 @@ internal sealed class PodConfiguration
         builder.Property(pod => pod.Name).HasMaxLength(191);
         builder.Property(pod => pod.Version).IsConcurrencyToken();
         builder.Property(pod => pod.Environment).HasJsonConversion();
+        builder.Property(pod => pod.Compute).HasConversion(
+            compute => JsonSerializer.Serialize(compute, JsonSerializerOptions.Default),
+            text => JsonSerializer.Deserialize<PodCompute>(text, JsonSerializerOptions.Default));
         builder.HasIndex(pod => pod.TemplateId);
         builder.HasIndex(pod => new { pod.OwnerId, pod.IdempotencyKey }).IsUnique();
         builder.HasOne<User>().WithMany().HasForeignKey(pod => pod.OwnerId).OnDelete(DeleteBehavior.Restrict);

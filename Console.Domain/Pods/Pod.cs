@@ -83,6 +83,9 @@ public sealed class Pod
     /// <summary>The address the runtime reported; null while it has none. The only address the data plane ever dials.</summary>
     public string? RuntimeAddress { get; set; }
 
+    /// <summary>The hardware that the program which made it asked for, as a note; null when it named none.</summary>
+    public PodCompute? Compute { get; set; }
+
     /// <summary>The key of the request that made it, unique per owner; null for none.</summary>
     public string? IdempotencyKey { get; set; }
 

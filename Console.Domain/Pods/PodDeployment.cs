@@ -133,6 +133,7 @@ public sealed class PodDeployment(
             VolumeMountPath = values.VolumeMountPath!,
             Environment = secrets.Seal(values.Environment!, []),
             Locked = values.Locked ?? false,
+            Compute = request.Compute,
             IdempotencyKey = request.IdempotencyKey is { Length: > 0 } key ? key : null,
             DiskGeneration = 1,
             CreatedAt = clock.GetUtcNow().UtcDateTime,

@@ -48,6 +48,9 @@ public sealed record DeployRequest
     /// <summary>Whether the overrides' environment is added to the template's, name by name, instead of replacing it.</summary>
     public bool MergeEnvironment { get; init; }
 
+    /// <summary>The hardware asked for, recorded with the pod; null for none in particular.</summary>
+    public PodCompute? Compute { get; init; }
+
     /// <summary>A repeated request with the same key answers with the pod that the first one made.</summary>
     public string? IdempotencyKey { get; init; }
 }

@@ -5,6 +5,9 @@ namespace PodConsole.Domain.Pods;
 /// <summary>The variables that every pod is given, fixed before it starts (the original's names).</summary>
 public static class PodEnvironment
 {
+    /// <summary>The one data centre there is: this machine.</summary>
+    public const string DataCenter = "LOCAL-1";
+
     /// <summary>The owner's variables, then the console's own, which win.</summary>
     /// <param name="pod">The pod, with its ports and leases.</param>
     /// <param name="environment">Its own variables, as they are to be given or shown.</param>
@@ -17,7 +20,7 @@ public static class PodEnvironment
             new("RUNPOD_POD_ID", pod.Id.Value),
             new("RUNPOD_POD_HOSTNAME", pod.Id.Value),
             new("RUNPOD_PUBLIC_IP", pod.PublicAddress),
-            new("RUNPOD_DC_ID", "LOCAL-1"),
+            new("RUNPOD_DC_ID", DataCenter),
             new("RUNPOD_CPU_COUNT", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)),
             new("RUNPOD_GPU_COUNT", "0"),
         };

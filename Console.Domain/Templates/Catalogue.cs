@@ -40,7 +40,7 @@ public static class Catalogue
             Name = "Pod Console demo",
             Image = "demo",
             ContainerDiskGb = 5,
-            VolumeDiskGb = 1,
+            VolumeDiskGb = 10,
             VolumeMountPath = "/workspace",
             Ports = [new(PortProtocol.Http, 4000, "Demo page"), new(PortProtocol.Tcp, 70000, "TCP echo")],
             IsPublic = true,

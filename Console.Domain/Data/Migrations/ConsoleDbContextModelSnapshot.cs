@@ -303,6 +303,9 @@ namespace PodConsole.Domain.Data.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Compute")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("ContainerDiskGb")
                         .HasColumnType("INTEGER");
 
