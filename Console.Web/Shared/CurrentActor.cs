@@ -8,9 +8,15 @@ namespace PodConsole.Web.Shared;
 public sealed class CurrentActor(AuthenticationStateProvider authentication)
 {
     /// <summary>The signed-in account. Throws <see cref="UnauthorizedAccessException"/> when nobody is signed in.</summary>
-    public async Task<Actor> GetAsync()
+    public async Task<Actor> GetAsync() => (await authentication.GetAuthenticationStateAsync()).User.ToActor();
+}
+
+/// <summary>Reads the actor out of a signed-in principal, of a page or of a program.</summary>
+internal static class PrincipalActor
+{
+    /// <summary>The account. Throws <see cref="UnauthorizedAccessException"/> when nobody is signed in.</summary>
+    public static Actor ToActor(this ClaimsPrincipal user)
     {
-        var user = (await authentication.GetAuthenticationStateAsync()).User;
         var id = user.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new UnauthorizedAccessException("Nobody is signed in.");
         var isAdmin = user.IsInRole(Roles.Admin);
         return new Actor(id, isAdmin, isAdmin || user.IsInRole(Roles.TemplateAuthor));

@@ -1,0 +1,9 @@
+using System.Text.Json;
+
+namespace PodConsole.Web.Api;
+
+/// <summary>How the API writes JSON.</summary>
+internal static class ApiJson
+{
+    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web);
+}

@@ -1,0 +1,126 @@
+using System.Security.Claims;
+using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Pods;
+using PodConsole.Web.Api.Bodies;
+using PodConsole.Web.Shared;
+
+namespace PodConsole.Web.Api.Pods;
+
+/// <summary>Pods for programs. The rules are those of the pages: both ask <see cref="PodService"/>.</summary>
+internal static class PodRoutes
+{
+    private const int MaxIdempotencyKeyLength = 255;
+
+    public static void MapPods(this IEndpointRouteBuilder api)
+    {
+        var pods = api.MapGroup("/pods");
+        pods.MapGet("", ListAsync);
+        pods.MapPost("", CreateAsync);
+        pods.MapGet("/{id}", GetAsync);
+        pods.MapPatch("/{id}", UpdateAsync);
+        pods.MapDelete("/{id}", DeleteAsync);
+        pods.MapPost("/{id}/action", ActAsync);
+    }
+
+    private static async Task<IResult> ListAsync(ClaimsPrincipal user, PodQueries queries, PodAnswers answers, CancellationToken cancellationToken) =>
+        answers.List(await queries.ListOwnAsync(user.ToActor(), cancellationToken));
+
+    private static async Task<IResult> GetAsync(
+        string id, ClaimsPrincipal user, PodQueries queries, PodAnswers answers, CancellationToken cancellationToken) =>
+        await FindAsync(id, user.ToActor(), queries, cancellationToken) is { } pod ? answers.Ok(pod) : PodAnswers.NotFound;
+
+    private static async Task<IResult> CreateAsync(HttpContext context, ClaimsPrincipal user, PodService service, PodAnswers answers)
+    {
+        var key = context.Request.Headers["Idempotency-Key"].ToString();
+        if (key.Length > MaxIdempotencyKeyLength)
+        {
+            return Problem.Of(StatusCodes.Status400BadRequest, $"An Idempotency-Key has at most {MaxIdempotencyKeyLength} characters.");
+        }
+
+        var (wanted, problem) = await JsonBody.ReadAsync(context, PodBody.ReadCreate);
+        if ((problem ?? Obstacle(wanted!.Obstacle)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var request = new DeployRequest
+        {
+            TemplateId = wanted!.TemplateId,
+            Cloud = wanted.Cloud,
+            Compute = wanted.Compute,
+            Overrides = wanted.Edit,
+            MergeEnvironment = true,
+            IdempotencyKey = key,
+        };
+        return PodAnswers.Of(await service.DeployAsync(user.ToActor(), request, context.RequestAborted), answers.Created);
+    }
+
+    private static async Task<IResult> UpdateAsync(
+        string id, HttpContext context, ClaimsPrincipal user, PodQueries queries, PodService service, PodAnswers answers)
+    {
+        var (wanted, problem) = await JsonBody.ReadAsync(context, PodBody.ReadUpdate);
+        var actor = user.ToActor();
+        if (await FindAsync(id, actor, queries, context.RequestAborted) is not { } pod)
+        {
+            return PodAnswers.NotFound;
+        }
+
+        if ((problem ?? Obstacle(wanted!.Obstacle)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return wanted!.TemplateId is { } template && template != pod.TemplateId
+            ? Obstacle("A pod keeps the template it was made from: leave templateId out.")!
+            : PodAnswers.Of(await service.EditAsync(actor, pod.Id, null, KeepUnsaid(wanted.Edit, pod), context.RequestAborted), answers.Ok);
+    }
+
+    private static async Task<IResult> DeleteAsync(
+        string id, ClaimsPrincipal user, PodService service, CancellationToken cancellationToken) =>
+        PodId.TryParse(id, out var podId)
+            ? PodAnswers.Of(await service.TerminateAsync(user.ToActor(), podId, cancellationToken), _ => TypedResults.NoContent())
+            : PodAnswers.NotFound;
+
+    private static async Task<IResult> ActAsync(string id, HttpContext context, ClaimsPrincipal user, PodService service, PodAnswers answers)
+    {
+        var (action, problem) = await JsonBody.ReadAsync(context, ReadAction);
+        if (!PodId.TryParse(id, out var podId))
+        {
+            return PodAnswers.NotFound;
+        }
+
+        var (actor, aborted) = (user.ToActor(), context.RequestAborted);
+        return action switch
+        {
+            null => problem!,
+            "start" => PodAnswers.Of(await service.StartAsync(actor, podId, aborted), answers.Ok),
+            "stop" => PodAnswers.Of(await service.StopAsync(actor, podId, aborted), answers.Ok),
+            "restart" => PodAnswers.Of(await service.RestartAsync(actor, podId, aborted), answers.Ok),
+            _ => PodAnswers.Of(await service.TerminateAsync(actor, podId, aborted), _ => TypedResults.NoContent()),
+        };
+    }
+
+    private static string ReadAction(BodyReader body)
+    {
+        body.Require("action");
+        return body.OneOf("action", "start", "stop", "restart", "terminate") ?? "";
+    }
+
+    private static async Task<Pod?> FindAsync(string id, Actor actor, PodQueries queries, CancellationToken cancellationToken) =>
+        PodId.TryParse(id, out var podId) ? await queries.FindAsync(actor, podId, cancellationToken) : null;
+
+    private static IResult? Obstacle(string? message) => message is null ? null : Problem.Of(StatusCodes.Status400BadRequest, message);
+
+    // The contract has neither labels of ports nor secret variables: what the console knows of them stays.
+    private static PodEdit KeepUnsaid(PodEdit edit, Pod pod)
+    {
+        var labels = pod.Ports.ToDictionary(port => port.Key, port => port.Label);
+        var secrets = pod.Environment.Where(variable => variable.IsSecret).Select(variable => variable.Name).ToHashSet();
+        return edit with
+        {
+            Ports = edit.Ports is null ? null : [.. edit.Ports.Select(port => port with { Label = labels.GetValueOrDefault(port.Key, "") })],
+            Environment = edit.Environment is null ? null
+                : [.. edit.Environment.Select(variable => variable with { IsSecret = secrets.Contains(variable.Name) })],
+        };
+    }
+}

@@ -1,0 +1,52 @@
+using PodConsole.Domain.Pods;
+using PodConsole.Domain.Templates;
+using PodConsole.Web.Api.Pods;
+
+namespace PodConsole.Web.Api.Templates;
+
+/// <summary>A template as the contract shows it (<c>Template</c>). Values of secret variables are empty.</summary>
+internal sealed record TemplateAnswer
+{
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Image { get; init; }
+
+    public required string Args { get; init; }
+
+    public required int Disk { get; init; }
+
+    public required MountsAnswer Mounts { get; init; }
+
+    public required IReadOnlyList<string> Ports { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Env { get; init; }
+
+    public string? Registry { get; }
+
+    public bool Serverless { get; }
+
+    public required bool Public { get; init; }
+
+    public string Category { get; } = "CPU";
+
+    public bool StartSsh { get; }
+
+    public bool StartJupyter { get; }
+
+    public IReadOnlyList<string> AllowedCudaVersions { get; } = [];
+
+    public static TemplateAnswer Of(Template template) => new()
+    {
+        Id = template.Id,
+        Name = template.Name,
+        Image = template.Image,
+        Args = template.Command,
+        Disk = template.ContainerDiskGb,
+        Mounts = MountsAnswer.Of(template.VolumeDiskGb, template.VolumeMountPath),
+        Ports = [.. template.Ports.Select(port => $"{port.Key}")],
+        Env = SecretBox.Mask(template.Environment).ToDictionary(variable => variable.Name, variable => variable.Value),
+        Public = template.IsPublic,
+    };
+}
