@@ -9,7 +9,8 @@ namespace PodConsole.Tests.Support;
 
 /// <summary>
 /// A complete console in this process, as <c>Program.cs</c> starts it, with ports, public addresses and a data directory of
-/// its own, so that many run side by side. It has an administrator (<see cref="Email"/>) unless the test says otherwise.
+/// its own, so that many run side by side. It has an administrator (<see cref="Email"/>) unless the test says otherwise. Its pods
+/// are gone after the test.
 /// </summary>
 internal sealed class ConsoleHost : IAsyncDisposable
 {
@@ -104,6 +105,7 @@ internal sealed class ConsoleHost : IAsyncDisposable
             await StopAsync();
         }
 
+        await LeftoverPods.RemoveAsync(new DataPaths(Arguments.DataDirectory));
         _authority.Dispose();
         _ownData?.Dispose();
     }

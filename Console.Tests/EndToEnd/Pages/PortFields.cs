@@ -1,0 +1,22 @@
+using Microsoft.Playwright;
+
+namespace PodConsole.Tests.EndToEnd.Pages;
+
+/// <summary>The two port fields, wherever they are.</summary>
+internal sealed class PortFields(ILocator form)
+{
+    public ILocator Http => form.GetByLabel("Expose HTTP Ports (Max 10)");
+
+    public ILocator Tcp => form.GetByLabel("Expose TCP Ports");
+
+    /// <summary>What is said to be wrong with the fields.</summary>
+    public ILocator Errors => form.Locator(".field-error");
+
+    /// <summary>Replaces the text of a field as a person does, key by key.</summary>
+    public static async Task TypeAsync(ILocator field, string text)
+    {
+        await field.ClearAsync();
+        await field.PressSequentiallyAsync(text);
+        await Assertions.Expect(field).ToHaveValueAsync(text);
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.Playwright;
+using PodConsole.Tests.Support;
+
+[assembly: AssemblyFixture(typeof(Chromium))]
+
+namespace PodConsole.Tests.Support;
+
+/// <summary>
+/// The browser of the whole run: the system's Chromium with an empty profile, started by the first test that needs it. Each test
+/// opens a context of its own, which shares no cookies with the others.
+/// </summary>
+public sealed class Chromium : IAsyncDisposable
+{
+    // Slow machines run many tests beside each other.
+    private const float Timeout = 20_000;
+
+    private static readonly string[] Arguments =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync",
+    ];
+
+    private readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)>> _started = new(StartAsync);
+
+    /// <summary>Opens an empty context, which accepts the certificates of the consoles under test.</summary>
+    public async Task<IBrowserContext> NewContextAsync(BrowserNewContextOptions? options = null)
+    {
+        options ??= new();
+        options.IgnoreHTTPSErrors = true;
+        var context = await (await _started.Value).Browser.NewContextAsync(options);
+        context.SetDefaultTimeout(Timeout);
+        return context;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_started.IsValueCreated)
+        {
+            var (playwright, browser) = await _started.Value;
+            await browser.DisposeAsync();
+            playwright.Dispose();
+        }
+    }
+
+    private static async Task<(IPlaywright, IBrowser)> StartAsync()
+    {
+        Assertions.SetDefaultExpectTimeout(Timeout);
+        var playwright = await Playwright.CreateAsync();
+        return (playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = FindProgram(), Args = Arguments }));
+    }
+
+    private static string FindProgram() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .SelectMany(folder => new[] { Path.Combine(folder, "chromium"), Path.Combine(folder, "chromium-browser") })
+            .FirstOrDefault(File.Exists)
+        ?? throw new FileNotFoundException(
+            "The end-to-end tests need Chromium, and there is no 'chromium' on PATH. Install the distribution's package: "
+            + "apt-get install chromium (eng/test.sh does it).");
+}
