@@ -21,7 +21,7 @@ public sealed class DeployPageTests
         Assert.Equal(["Secure Cloud", "Community Cloud"], deploy.Texts(".cloud-option-name"));
         Assert.Matches("^[a-z]+_[a-z]+_[a-z]+$", deploy.Field("Pod Name").GetAttribute("value"));
         Assert.Equal(
-            ["demo", "none", "5 GB", "1 GB at /workspace", "4000 (Demo page)", "70000 (TCP echo)", "no variables", "LocalProcess"],
+            ["demo", "none", "5 GB", "10 GB at /workspace", "4000 (Demo page)", "70000 (TCP echo)", "no variables", "LocalProcess"],
             deploy.Texts(".facts dd"));
         Assert.Contains("Disk sizes are recorded, not enforced.", deploy.Markup, StringComparison.Ordinal);
         Assert.All(["Change Template", "Edit Template", "Deploy On-Demand"], name => Assert.NotNull(deploy.FindButton(name)));
