@@ -141,6 +141,11 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, IPodRun
         {
             LogDialFailed(podId, port.Key, exception.SocketErrorCode);
         }
+        catch (Exception exception)
+        {
+            // Nobody waits for this task: a bug would go unseen.
+            LogFault(exception, podId, port.Key);
+        }
         finally
         {
             relay.Dispose();
@@ -195,6 +200,9 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, IPodRun
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Pod {PodId}: {Port} did not take a connection: {Error}")]
     private partial void LogDialFailed(PodId podId, PortKey port, SocketError error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Pod {PodId}: a connection to {Port} ended by a fault")]
+    private partial void LogFault(Exception exception, PodId podId, PortKey port);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "A connection to {Port} could not be accepted: {Error}")]
     private partial void LogNotAccepted(PortKey port, SocketError error);
