@@ -17,7 +17,7 @@ internal sealed class FakeRuntime : IPodRuntime
 
     public string Kind { get; init; } = "LocalProcess";
 
-    public RuntimeCapabilities Capabilities { get; init; } = new(
+    public RuntimeCapabilities Capabilities { get; set; } = new(
         DiskSizesEnforced: false, SharesConsoleUser: true, CanBindPrivilegedPorts: false, BindHint: "bind to $POD_IP", SshUser: "console");
 
     /// <summary>The address of pods that start.</summary>

@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
+using PodConsole.Proxy.Http;
+using PodConsole.Proxy.Publishing;
+
+namespace PodConsole.Tests.Support;
+
+/// <summary>The real domain with the real publisher, its route table and its TCP listeners; pods are the test's own services.</summary>
+internal sealed class PublishedPods : IAsyncDisposable
+{
+    private PublishedPods(TestDomain domain, IPAddress address) => (Domain, Address) = (domain, address);
+
+    public TestDomain Domain { get; }
+
+    /// <summary>The one public address.</summary>
+    public IPAddress Address { get; }
+
+    public PortPublisher Publisher => Domain.Get<PortPublisher>();
+
+    public static async Task<PublishedPods> StartAsync(TimeSpan? drain = null)
+    {
+        var address = TcpGateway.NewAddress();
+        var domain = await TestDomain.CreateAsync(
+            gateway =>
+            {
+                gateway.PublicAddresses.Add(new() { Address = $"{address}", Cloud = CloudType.Secure });
+                gateway.DrainTimeout = drain ?? TimeSpan.Zero;
+            },
+            services => services.AddPortPublishing());
+        await domain.StartAsync();
+        return new(domain, address);
+    }
+
+    /// <summary>Whether the gateway knows an HTTP port.</summary>
+    public bool IsRouted(PodId podId, int port) => Domain.Get<RouteTable>().TryFind(podId.Value, out var routes) && routes.Find(port) is not null;
+
+    /// <summary>Publishes every pod, as the console does at its start.</summary>
+    public Task PublishAllAsync() => Domain.Services.GetServices<IHostedService>().OfType<StartupPublisher>().Single()
+        .StartAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Replaces a pod's ports.</summary>
+    public async Task<Exposure> EditAsync(Pod pod, string http, string tcp)
+    {
+        var result = await Domain.Pods.EditAsync(
+            TestDomain.Owner, pod.Id, null, new() { Ports = PortList.Parse(http, tcp, 64).Ports }, TestContext.Current.CancellationToken);
+        return Assert.IsType<PodResult.Saved>(result).Exposure;
+    }
+
+    /// <summary>Waits until the report on a port is like this.</summary>
+    public async Task<ExposedPort> WaitForAsync(PodId podId, int number, PortState state)
+    {
+        ExposedPort? port = null;
+        await Eventually.TrueAsync(() => (port = Find(podId, number))?.State == state, $"port {number} is {state}");
+        return port!;
+    }
+
+    public ExposedPort? Find(PodId podId, int number) => Publisher.Find(podId).Ports.FirstOrDefault(port => port.Key.Number == number);
+
+    /// <summary>Connects to a port's external address.</summary>
+    public static Task<Socket> ConnectAsync(ExposedPort port) =>
+        TcpGateway.ConnectAsync(new IPEndPoint(IPAddress.Parse(port.External!.Address), port.External.Port));
+
+    /// <summary>Changes rows behind the console's back.</summary>
+    public async Task CorruptAsync(FormattableString sql)
+    {
+        await using var db = await Domain.OpenDatabaseAsync();
+        await db.Database.ExecuteSqlAsync(sql, TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in Domain.Services.GetServices<IHostedService>())
+        {
+            await service.StopAsync(CancellationToken.None);
+        }
+
+        await Domain.DisposeAsync();
+    }
+}
