@@ -18,6 +18,9 @@ public sealed class Database(IDbContextFactory<ConsoleDbContext> contexts, DataP
         try
         {
             await db.Database.MigrateAsync(limit.Token);
+
+            // The file remembers it; a copy that VACUUM INTO made does not have it.
+            await db.Database.ExecuteSqlAsync($"PRAGMA journal_mode=WAL", limit.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

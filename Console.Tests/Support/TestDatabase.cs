@@ -45,9 +45,7 @@ internal static class TestDatabase
             NormalizedEmail = $"{actor.UserId}@EXAMPLE.COM".ToUpperInvariant(),
         }));
         await db.SaveChangesAsync();
-        var copy = directory.File("copy.db");
-        await db.Database.ExecuteSqlAsync($"VACUUM INTO {copy}");
         Close(db);
-        return await File.ReadAllBytesAsync(copy);
+        return await File.ReadAllBytesAsync(provider.GetRequiredService<DataPaths>().Database);
     }
 }
