@@ -24,6 +24,9 @@ window.podConsole = {
   focusFirstError(id) {
     document.getElementById(id)?.querySelector("[aria-invalid=true]")?.focus();
   },
+  focusButton(element) {
+    element.querySelector("button")?.focus();
+  },
   scrollToEnd(element) {
     element.scrollTop = element.scrollHeight;
   },
