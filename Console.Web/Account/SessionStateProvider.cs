@@ -14,12 +14,13 @@ internal sealed class SessionStateProvider : RevalidatingServerAuthenticationSta
 {
     private readonly IServiceScopeFactory _scopes;
     private readonly SessionEnds _ends;
+    private readonly IHostApplicationLifetime _lifetime;
     private string? _session;
 
-    public SessionStateProvider(ILoggerFactory loggers, IServiceScopeFactory scopes, SessionEnds ends)
+    public SessionStateProvider(ILoggerFactory loggers, IServiceScopeFactory scopes, SessionEnds ends, IHostApplicationLifetime lifetime)
         : base(loggers)
     {
-        (_scopes, _ends) = (scopes, ends);
+        (_scopes, _ends, _lifetime) = (scopes, ends, lifetime);
         _ends.Ended += OnEnded;
         AuthenticationStateChanged += OnChanged;
     }
@@ -28,6 +29,12 @@ internal sealed class SessionStateProvider : RevalidatingServerAuthenticationSta
 
     protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState state, CancellationToken cancellationToken)
     {
+        // Circuits of open tabs may outlive the services that are needed to check.
+        if (_lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return true;
+        }
+
         await using var scope = _scopes.CreateAsyncScope();
         var signIn = scope.ServiceProvider.GetRequiredService<SignInManager<User>>();
         return await signIn.ValidateSecurityStampAsync(state.User) is not null;
