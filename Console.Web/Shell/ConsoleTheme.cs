@@ -69,12 +69,15 @@ internal static class ConsoleTheme
         LayoutProperties = new LayoutProperties { DefaultBorderRadius = "8px", DrawerWidthLeft = "220px", AppbarHeight = "56px" },
         Typography = new Typography
         {
-            Default = new DefaultTypography { FontFamily = Sans, FontSize = "0.9rem" },
+            Default = new DefaultTypography { FontFamily = Sans, FontSize = "0.9rem", LetterSpacing = "normal" },
+            Body1 = new Body1Typography { LetterSpacing = "normal" },
+            Body2 = new Body2Typography { LetterSpacing = "normal" },
+            Caption = new CaptionTypography { LetterSpacing = "normal" },
             H1 = new H1Typography { FontFamily = Sans, FontSize = "1.5rem", FontWeight = "600", LineHeight = "1.3" },
             H2 = new H2Typography { FontFamily = Sans, FontSize = "1.1rem", FontWeight = "600", LineHeight = "1.4" },
             H3 = new H3Typography { FontFamily = Sans, FontSize = "1rem", FontWeight = "600", LineHeight = "1.4" },
             H6 = new H6Typography { FontFamily = Sans, FontSize = "1.05rem", FontWeight = "600" },
-            Button = new ButtonTypography { FontFamily = Sans, FontWeight = "500", TextTransform = "none" },
+            Button = new ButtonTypography { FontFamily = Sans, FontWeight = "500", LetterSpacing = "normal", TextTransform = "none" },
         },
     };
 }
