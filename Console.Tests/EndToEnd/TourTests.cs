@@ -15,14 +15,12 @@ public sealed partial class TourTests(Chromium chromium)
         var page = visit.Page;
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Deploy a pod" }).ClickAsync();
-        await ChooseDemoAsync(page);
-        await OverridePortsAsync(page);
-        await page.GetByLabel("Pod Name").FillAsync("brave_bread_bear");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Deploy On-Demand" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Progress" })).ToBeVisibleAsync();
+        var deploy = new DeployPage(page);
+        await deploy.ChooseDemoAsync();
+        await OverridePortsAsync(deploy);
+        await deploy.Name.FillAsync("brave_bread_bear");
+        var drawer = await deploy.DeployAsync();
 
-        // A pod that runs shows its Connect menu by itself.
-        var drawer = new PodDrawer(page);
         await Expect(drawer.Root).ToContainTextAsync("brave_bread_bear");
         await PodDrawer.ExpectReadyAsync(drawer.HttpPort(4000));
         var (external, @internal) = await drawer.ReadTcpAsync(70000);
@@ -50,33 +48,20 @@ public sealed partial class TourTests(Chromium chromium)
         visit.VerifyNoFaults();
     }
 
-    private static async Task ChooseDemoAsync(IPage page)
-    {
-        await page.GetByRole(AriaRole.Button, new() { Name = "Change Template" }).ClickAsync();
-        await page.GetByLabel("Search").FillAsync("demo");
-        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Pod Console demo" }).ClickAsync();
-        await Expect(page).ToHaveURLAsync(DemoTemplate());
-    }
-
     // Every mistake is told while it is typed, next to its field, with what repairs it.
-    private static async Task OverridePortsAsync(IPage page)
+    private static async Task OverridePortsAsync(DeployPage deploy)
     {
-        await page.GetByRole(AriaRole.Button, new() { Name = "Edit Template" }).ClickAsync();
-        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Pod template overrides" });
-        var ports = new PortFields(dialog);
-        await PortFields.TypeAsync(ports.Tcp, "22");
-        await PortFields.TypeAsync(ports.Http, "4000, 70000");
+        var ports = await deploy.EditTemplateAsync();
+        await PortInputs.TypeAsync(ports.Tcp, "22");
+        await PortInputs.TypeAsync(ports.Http, "4000, 70000");
         await Expect(ports.Errors).ToContainTextAsync("70000");
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Move 70000 to TCP" }).ClickAsync();
+        await deploy.Overrides.GetByRole(AriaRole.Button, new() { Name = "Move 70000 to TCP" }).ClickAsync();
         await Expect(ports.Errors).ToHaveCountAsync(0);
         await Expect(ports.Http).ToHaveValueAsync("4000");
         await Expect(ports.Tcp).ToHaveValueAsync("22, 70000");
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Set Overrides" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Summary" })).ToContainTextAsync("22, 70000");
+        await deploy.SetOverridesAsync();
+        await Expect(deploy.Summary).ToContainTextAsync("22, 70000");
     }
-
-    [GeneratedRegex("template=pod-console-demo")]
-    private static partial Regex DemoTemplate();
 
     [GeneratedRegex(@"^https://[a-z0-9]{14}-4000\.proxy\.localhost:\d+/$")]
     private static partial Regex PodUrl();

@@ -25,6 +25,10 @@ internal sealed class ConsoleArguments
 
     public string[] Values { get; }
 
+    /// <summary>The same settings as environment variables: <c>Section__Key</c>.</summary>
+    public IEnumerable<KeyValuePair<string, string>> EnvironmentVariables => Values.Select(option => option[2..].Split('=', 2))
+        .Select(setting => KeyValuePair.Create(setting[0].Replace(":", "__", StringComparison.Ordinal), setting[1]));
+
     /// <summary>Arguments with ports and public addresses that nobody else uses. Later settings win over these.</summary>
     public static ConsoleArguments New(string dataDirectory, params string[] settings)
     {

@@ -16,7 +16,16 @@ internal sealed class ConsoleProcess : IDisposable
     /// <summary>What it prints.</summary>
     public Task<string> Output => field ??= _process.StandardOutput.ReadToEndAsync(CancellationToken.None);
 
-    public static ConsoleProcess Start(string program, string workingDirectory, params IEnumerable<string> arguments)
+    /// <summary>Starts a console that takes its settings from the command line.</summary>
+    public static ConsoleProcess Start(string program, string workingDirectory, params IEnumerable<string> arguments) =>
+        Start(program, workingDirectory, arguments, []);
+
+    /// <summary>Starts a console that takes its settings from environment variables.</summary>
+    public static ConsoleProcess Start(string program, string workingDirectory, IEnumerable<KeyValuePair<string, string>> variables) =>
+        Start(program, workingDirectory, [], variables);
+
+    private static ConsoleProcess Start(
+        string program, string workingDirectory, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> variables)
     {
         var info = new ProcessStartInfo("dotnet", [program, .. arguments])
         {
@@ -25,6 +34,11 @@ internal sealed class ConsoleProcess : IDisposable
             RedirectStandardError = true,
         };
         info.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        foreach (var (name, value) in variables)
+        {
+            info.Environment[name] = value;
+        }
+
         return new(Process.Start(info)!);
     }
 

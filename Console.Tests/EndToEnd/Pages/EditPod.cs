@@ -7,7 +7,7 @@ internal sealed class EditPod(IPage page)
 {
     public ILocator Root => page.GetByRole(AriaRole.Dialog, new() { Name = "Edit Pod" });
 
-    public PortFields Ports => new(Root);
+    public PortInputs Ports => new(Root);
 
     /// <summary>What Save will do.</summary>
     public ILocator Effects => Root.GetByRole(AriaRole.Region, new() { Name = "What Save will do" });

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace PodConsole.Tests.EndToEnd.Pages;
 
 /// <summary>The two port fields, wherever they are.</summary>
-internal sealed class PortFields(ILocator form)
+internal sealed class PortInputs(ILocator form)
 {
     public ILocator Http => form.GetByLabel("Expose HTTP Ports (Max 10)");
 

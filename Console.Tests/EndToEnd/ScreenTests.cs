@@ -1,0 +1,65 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using PodConsole.Tests.Support;
+
+namespace PodConsole.Tests.EndToEnd;
+
+/// <summary>
+/// Every screen in both themes and on a phone: fits the window, and is usable by everyone. With the environment variable
+/// <c>POD_CONSOLE_SCREENSHOTS</c>, which names a directory, a picture of each is kept there.
+/// </summary>
+public sealed class ScreenTests(Chromium chromium)
+{
+    // What moves is looked at once it stands still; what never stands still (a progress bar) is left alone.
+    private const string StandStill = """
+        () => Promise.all(document.getAnimations()
+          .filter(animation => animation.effect.getComputedTiming().endTime !== Infinity)
+          .map(animation => animation.finished.catch(() => {})))
+        """;
+
+    [Theory]
+    [InlineData("dark", ColorScheme.Dark, 1280, 800)]
+    [InlineData("light", ColorScheme.Light, 1280, 800)]
+    [InlineData("phone", ColorScheme.Dark, 390, 844)]
+    public async Task EveryScreen_InThisLook_FitsAndHasNoSeriousBarrier(string look, ColorScheme scheme, int width, int height)
+    {
+        await using var visit = await Visit.StartSignedOutAsync(chromium, await ConsoleHost.StartAsync(), new()
+        {
+            ColorScheme = scheme,
+            ReducedMotion = ReducedMotion.Reduce,
+            ViewportSize = new() { Width = width, Height = height },
+        });
+        var problems = new List<string>();
+
+        await foreach (var screen in new ScreenWalk(visit).WalkAsync())
+        {
+            await visit.Page.EvaluateAsync(StandStill);
+            await SavePictureAsync(visit.Page, $"{look}-{screen}.png");
+            problems.AddRange((await ProblemsAsync(visit.Page)).Select(problem => $"{screen}: {problem}"));
+        }
+
+        Assert.True(problems.Count == 0, string.Join("\n", problems));
+    }
+
+    private static async Task<IEnumerable<string>> ProblemsAsync(IPage page)
+    {
+        var (inner, scroll) = (await page.EvaluateAsync<int>("innerWidth"), await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        var options = new AxeRunOptions { ResultTypes = [ResultType.Violations] };
+
+        // Nothing behind the browser's own modal dialog can be used.
+        var modal = page.Locator("dialog[open]");
+        var axe = await modal.CountAsync() > 0 ? await modal.RunAxe(options) : await page.RunAxe(options);
+        return axe.Violations.Where(violation => violation.Impact is "serious" or "critical")
+            .Select(violation => $"{violation.Id}, {violation.Help}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}")
+            .Concat(scroll > inner ? [$"is {scroll} px wide in a window of {inner} px"] : Array.Empty<string>());
+    }
+
+    private static async Task SavePictureAsync(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("POD_CONSOLE_SCREENSHOTS") is { Length: > 0 } directory)
+        {
+            await page.ScreenshotAsync(new() { Path = Path.Combine(directory, name) });
+        }
+    }
+}
