@@ -3,7 +3,8 @@ namespace PodConsole.Tests.Support;
 /// <summary>Waits for a condition with a deadline, instead of sleeping and hoping.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
+    /// <summary>How long any test waits for anything.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
 
     /// <summary>Returns once the condition holds; fails the test after 15 seconds.</summary>
     public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);

@@ -18,6 +18,9 @@ namespace PodConsole.Tests.Support;
 /// <summary>One person's browser tab: components over the real domain, with the layout's dialogs, popovers and messages.</summary>
 internal sealed class PageContext : BunitContext
 {
+    // A busy machine is no failure: the same deadline as everywhere.
+    static PageContext() => DefaultWaitTimeout = Eventually.Deadline;
+
     /// <param name="domain">The console behind the tab; several tabs may share one.</param>
     /// <param name="actor">Who looks; by default the owner.</param>
     /// <param name="clock">The time; by default the domain's.</param>

@@ -91,7 +91,7 @@ public sealed class DeployPageTests
 
         await deploy.Find("form").SubmitAsync();
 
-        await deploy.WaitForStateAsync(() => deploy.FindAll(".form-alert[role=alert]").Count == 1);
+        await deploy.WaitForStateAsync(() => deploy.FindAll(".form-alert [role=alert]").Count == 1);
         Assert.Equal("typed", deploy.Field("Pod Name").GetAttribute("value"));
         Assert.NotNull(deploy.FindButton("Deploy On-Demand"));
     }
