@@ -1,3 +1,4 @@
+using System.Globalization;
 using PodConsole.Domain.Pods;
 
 namespace PodConsole.Domain.Ports;
@@ -13,14 +14,14 @@ internal sealed record PortTexts(IReadOnlyList<string> Http, IReadOnlyList<strin
 
     /// <summary>Replaces an entry by another text; an empty one removes it.</summary>
     public QuickFix Fix(string label, PortProtocol protocol, string token, string replacement) => Make(label,
-        protocol == PortProtocol.Http ? Http.Select(item => item == token ? replacement : item) : Http,
-        protocol == PortProtocol.Tcp ? Tcp.Select(item => item == token ? replacement : item) : Tcp);
+        protocol == PortProtocol.Http ? Http.Select(item => IsSame(item, token) ? replacement : item) : Http,
+        protocol == PortProtocol.Tcp ? Tcp.Select(item => IsSame(item, token) ? replacement : item) : Tcp);
 
     /// <summary>Moves an entry to the other field, where it stands once.</summary>
     public QuickFix Move(string label, PortProtocol from, string token)
     {
-        var rest = Of(from).Where(item => item != token);
-        var other = Of(from == PortProtocol.Http ? PortProtocol.Tcp : PortProtocol.Http).Where(item => item != token).Append(token);
+        var rest = Of(from).Where(item => !IsSame(item, token));
+        var other = Of(from == PortProtocol.Http ? PortProtocol.Tcp : PortProtocol.Http).Where(item => !IsSame(item, token)).Append(token);
         return from == PortProtocol.Http ? Make(label, rest, other) : Make(label, other, rest);
     }
 
@@ -34,7 +35,7 @@ internal sealed record PortTexts(IReadOnlyList<string> Http, IReadOnlyList<strin
         var seen = false;
         foreach (var item in items)
         {
-            var same = int.TryParse(item, out var left) && int.TryParse(token, out var right) && left == right;
+            var same = IsSame(item, token);
             if (!same || !seen)
             {
                 yield return item;
@@ -43,6 +44,13 @@ internal sealed record PortTexts(IReadOnlyList<string> Http, IReadOnlyList<strin
             seen |= same;
         }
     }
+
+    // 022 is read as 22, so a fix for 22 must find it.
+    private static bool IsSame(string item, string token) =>
+        item == token || (ReadNumber(item) is { } number && number == ReadNumber(token));
+
+    private static int? ReadNumber(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static QuickFix Make(string label, IEnumerable<string> http, IEnumerable<string> tcp) =>
         new(label, Join(http), Join(tcp));

@@ -31,6 +31,10 @@ public sealed class PortListTests
     [InlineData("8888, 69999", PortFields.Http, "69999 is not a port: ports are 1 to 65535.", "Remove 69999", "8888", "22")]
     [InlineData("8888, 70000", PortFields.Http, "70000 asks for a symmetrical port, and those are TCP: move it to Expose TCP Ports.",
         "Move 70000 to TCP", "8888", "22, 70000")]
+    [InlineData("8888, 070000", PortFields.Http, "70000 asks for a symmetrical port, and those are TCP: move it to Expose TCP Ports.",
+        "Move 70000 to TCP", "8888", "22, 70000")]
+    [InlineData("8888, 00", PortFields.Http, "0 is not a port: ports are 1 to 65535.", "Remove 0", "8888", "22")]
+    [InlineData("022", PortFields.Tcp, "22 is already exposed over HTTP. A port can be in one field only.", "Remove 22 from TCP", "022", "")]
     [InlineData("8888, 8888", PortFields.Http, "8888 is listed twice.", "Keep one 8888", "8888", "22")]
     [InlineData("80, 080", PortFields.Http, "80 is listed twice.", "Keep one 80", "80", "22")]
     [InlineData("22", PortFields.Tcp, "22 is already exposed over HTTP. A port can be in one field only.", "Remove 22 from TCP", "22", "")]
@@ -51,6 +55,8 @@ public sealed class PortListTests
     [InlineData("69999", "69999 is neither a port (1 to 65535) nor a request for a symmetrical port (70000 or more).", "Remove 69999", "")]
     [InlineData("22, 22", "22 is listed twice.", "Keep one 22", "22")]
     [InlineData("70000, 22, 70000", "70000 is listed twice.", "Keep one 70000", "70000, 22")]
+    [InlineData("22, 065536", "65536 is neither a port (1 to 65535) nor a request for a symmetrical port (70000 or more).", "Remove 65536", "22")]
+    [InlineData("08888", "8888 is already exposed over HTTP. A port can be in one field only.", "Remove 8888 from TCP", "")]
     [InlineData("ssh", "'ssh' is not a port number.", "Remove ssh", "")]
     public void Parse_WrongTcpPort_SaysWhatAndHowToMendIt(string tcp, string message, string label, string fixedTcp) =>
         AssertError(PortList.Parse("8888", tcp, 64), PortFields.Tcp, message, label, "8888", fixedTcp);
