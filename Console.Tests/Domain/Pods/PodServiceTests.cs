@@ -75,6 +75,18 @@ public sealed class PodServiceTests
     }
 
     [Fact]
+    public async Task Edit_DifferentPodsAtOnce_AllSave()
+    {
+        await using var domain = await TestDomain.CreateAsync();
+        var pods = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => domain.DeployAsync("8888", "22")));
+
+        var saved = await Task.WhenAll(pods.Select(pod => EditPortsAsync(domain, pod.Id, "8888", "22, 5432")));
+
+        Assert.All(saved, pod => Assert.Equal([22, 5432], pod.Leases.Select(lease => lease.Number!.Value).Order()));
+        Assert.Equal(16, saved.SelectMany(pod => pod.Leases).DistinctBy(lease => (lease.Address, lease.Port)).Count());
+    }
+
+    [Fact]
     public async Task Edit_Ports_IsOneVersionAndOnePublish()
     {
         await using var domain = await TestDomain.CreateAsync();
