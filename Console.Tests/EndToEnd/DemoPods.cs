@@ -15,8 +15,8 @@ internal static class DemoPods
 
     /// <summary>Deploys a pod of the administrator, and waits until its services answer.</summary>
     /// <param name="host">The console.</param>
-    /// <param name="http">Its HTTP ports, as in the field; the demo listens on all of them.</param>
-    /// <param name="tcp">Its TCP ports.</param>
+    /// <param name="http">Its HTTP ports, as in the field.</param>
+    /// <param name="tcp">Its TCP ports. The demo listens on all of both, as far as the machine allows it.</param>
     /// <param name="name">Its name.</param>
     public static async Task<PodId> DeployAsync(ConsoleHost host, string http = "4000", string tcp = "70000", string name = "calm_cake_cat")
     {
@@ -28,13 +28,16 @@ internal static class DemoPods
             {
                 Name = name,
                 Ports = PortList.Parse(http, tcp, 64).Ports,
-                Environment = [new("DEMO_HTTP_PORTS", http)],
+                Environment = [new("DEMO_HTTP_PORTS", http), new("DEMO_TCP_PORTS", string.Join(',', Real(tcp)))],
             },
         }, Cancelled);
         var podId = Assert.IsType<PodResult.Saved>(result).Pod.Id;
         await WaitAsync(host, podId);
         return podId;
     }
+
+    private static IEnumerable<int> Real(string tcp) =>
+        PortList.Parse("", tcp, 64).Ports.Where(port => !port.IsSymmetrical).Select(port => port.Number);
 
     /// <summary>Waits until a pod's HTTP ports and symmetrical TCP ports answer.</summary>
     public static Task WaitAsync(ConsoleHost host, PodId podId) => Eventually.TrueAsync(

@@ -1,5 +1,4 @@
 using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using PodConsole.Tests.Support;
 
@@ -18,6 +17,18 @@ public abstract class ScreenTests(Chromium chromium, string look, ColorScheme sc
           .map(animation => animation.finished.catch(() => {})))
         """;
 
+    // Nothing behind the browser's own modal dialog can be used.
+    private const string FindBarriers = """
+        async () => {
+          const { violations } = await axe.run(document.querySelector("dialog[open]") ?? document, { resultTypes: ["violations"] });
+          return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
+            .map(({ id, help, nodes }) => `${id}, ${help}: ${nodes.map(({ html }) => html).join(" | ")}`);
+        }
+        """;
+
+    // Once per page: to have it sent again for each screen takes longer than all its checks.
+    private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
+
     [Fact]
     public async Task EveryScreen_InThisLook_FitsAndHasNoSeriousBarrier()
     {
@@ -27,6 +38,7 @@ public abstract class ScreenTests(Chromium chromium, string look, ColorScheme sc
             ReducedMotion = ReducedMotion.Reduce,
             ViewportSize = new() { Width = width, Height = height },
         });
+        await visit.Context.AddInitScriptAsync(Axe);
         var problems = new List<string>();
 
         await foreach (var screen in new ScreenWalk(visit).WalkAsync())
@@ -41,15 +53,9 @@ public abstract class ScreenTests(Chromium chromium, string look, ColorScheme sc
 
     private static async Task<IEnumerable<string>> ProblemsAsync(IPage page)
     {
-        var (inner, scroll) = (await page.EvaluateAsync<int>("innerWidth"), await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
-        var options = new AxeRunOptions { ResultTypes = [ResultType.Violations] };
-
-        // Nothing behind the browser's own modal dialog can be used.
-        var modal = page.Locator("dialog[open]");
-        var axe = await modal.CountAsync() > 0 ? await modal.RunAxe(options) : await page.RunAxe(options);
-        return axe.Violations.Where(violation => violation.Impact is "serious" or "critical")
-            .Select(violation => $"{violation.Id}, {violation.Help}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}")
-            .Concat(scroll > inner ? [$"is {scroll} px wide in a window of {inner} px"] : Array.Empty<string>());
+        var barriers = await page.EvaluateAsync<string[]>(FindBarriers);
+        var overflow = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
+        return overflow > 0 ? [.. barriers, $"is {overflow} px wider than the window"] : barriers;
     }
 
     private static async Task SavePictureAsync(IPage page, string name)
