@@ -183,33 +183,6 @@ public sealed class PodServiceTests
     }
 
     [Fact]
-    public async Task Deploy_ManyAtOnce_NeverShareAnExternalPort()
-    {
-        await using var domain = await TestDomain.CreateAsync(gateway => gateway.TcpPortRange = "20000-20099");
-
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => domain.Pods.DeployAsync(
-            TestDomain.Owner, new() { Overrides = new() { Image = "demo", Ports = PortList.Parse("", "22, 70000", 64).Ports } }, Cancelled)));
-
-        await using var db = await domain.OpenDatabaseAsync();
-        var leases = await db.PortLeases.Where(lease => lease.PodId != null).ToListAsync(Cancelled);
-        Assert.Equal(40, leases.Count);
-        Assert.Equal(40, leases.DistinctBy(lease => (lease.Address, lease.Port)).Count());
-    }
-
-    [Fact]
-    public async Task Deploy_SameIdempotencyKeyAtOnce_MakesOnePod()
-    {
-        await using var domain = await TestDomain.CreateAsync();
-        var request = new DeployRequest { IdempotencyKey = "once", Overrides = new() { Image = "demo" } };
-
-        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => domain.Pods.DeployAsync(TestDomain.Owner, request, Cancelled)));
-        var other = Saved(await domain.Pods.DeployAsync(TestDomain.Other, request, Cancelled));
-
-        var id = Assert.Single(results.Select(result => Saved(result).Id).Distinct());
-        Assert.NotEqual(id, other.Id);
-    }
-
-    [Fact]
     public async Task Edit_WhileItIsTerminated_EitherSavesBeforeOrFindsNothing()
     {
         await using var domain = await TestDomain.CreateAsync();
@@ -224,19 +197,6 @@ public sealed class PodServiceTests
         await Eventually.TrueAsync(async () => await domain.FindAsync(pod.Id) is null, "the pod is gone");
         await using var db = await domain.OpenDatabaseAsync();
         Assert.False(await db.PortLeases.AnyAsync(lease => lease.PodId != null, Cancelled));
-    }
-
-    [Fact]
-    public async Task Deploy_SecondAccountOnSharedUser_IsRefusedUnlessTheSettingAllows()
-    {
-        await using var domain = await TestDomain.CreateAsync(services: services =>
-            Microsoft.Extensions.DependencyInjection.OptionsServiceCollectionExtensions.Configure<PodConsole.Domain.Settings.RuntimeSettings>(
-                services, settings => settings.LocalProcess.AllowManyUsers = false));
-        await domain.DeployAsync();
-
-        var result = await domain.Pods.DeployAsync(TestDomain.Other, new() { Overrides = new() { Image = "demo" } }, Cancelled);
-
-        Assert.Contains("Runtime:LocalProcess:AllowManyUsers", Assert.IsType<PodResult.Refused>(result).Message, StringComparison.Ordinal);
     }
 
     private static Task<PodResult> DoAsync(TestDomain domain, string operation, Actor actor, PodId id) => operation switch
