@@ -33,7 +33,7 @@ internal sealed partial class PodDrawer(IPage page)
 
     /// <summary>The row of a TCP port, by the number that was asked for.</summary>
     public ILocator TcpPort(int port) => TcpPorts.GetByRole(AriaRole.Listitem)
-        .Filter(new() { HasText = port < 70000 ? $":{port}" : $"asked for as {port}" });
+        .Filter(new() { HasTextRegex = new Regex(port < 70000 ? $@":{port}(?!\d)" : $@"asked for as {port}\)") });
 
     /// <summary>The public address and the internal port of a TCP port, as its row says.</summary>
     public async Task<(string External, int Internal)> ReadTcpAsync(int port)
