@@ -4,18 +4,23 @@
 #   eng/bench.sh edit    the cost of one port edit with 10, 1,000 and 10,000 pods
 #   eng/bench.sh http    requests through the gateway beside nginx (ROUNDS=5 SECONDS_EACH=5 CONNECTIONS=64 WARM_UP=10)
 set -euo pipefail
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+PATH=$PATH:/usr/sbin:/sbin # where distributions put nginx
 cd "$(dirname "$0")/.."
 . eng/packages.sh
 need dotnet dotnet-sdk-10.0
 
 work=$(mktemp -d)
 . eng/bench/report.sh
+. eng/bench/processes.sh
+. eng/bench/measure.sh
 . eng/bench/http.sh
-trap 'stop_all; rm -rf "$work"' EXIT
+trap 'trap "" INT TERM; allow_services; stop_all; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 edit() {
-  dotnet run -c Release --project eng/bench -- edit 10 1000 10000 | tee "$work/edit.txt"
+  dotnet build -c Release eng/bench --nologo -v quiet
+  TMPDIR="$work" dotnet run -c Release --no-build --project eng/bench -- edit 10 1000 10000 | tee "$work/edit.txt"
   { echo '```'; cat "$work/edit.txt"; echo '```'; } | put_section edit
 }
 

@@ -17,3 +17,25 @@ need() {
   echo "'$1' is missing and could not be installed. Install your distribution's package $2 and run this again." >&2
   exit 1
 }
+
+# need_without_service COMMAND PACKAGE: the same for a package that would start a server when it is installed, and at every boot.
+need_without_service() {
+  command -v "$1" >/dev/null 2>&1 && return 0
+  local sudo=""
+  [ "$(id -u)" = 0 ] || sudo="sudo -n"
+  if [ -d /usr/sbin ] && [ ! -e /usr/sbin/policy-rc.d ] && command -v apt-get >/dev/null; then
+    service_policy=/usr/sbin/policy-rc.d
+    printf '#!/bin/sh\nexit 101\n' | $sudo tee $service_policy >/dev/null
+    $sudo chmod +x $service_policy
+  fi
+  need "$1" "$2"
+  allow_services
+  if [ -d /run/systemd/system ]; then $sudo systemctl disable --quiet "$1"; fi
+}
+
+# Takes back the policy by which need_without_service keeps Debian's packages from starting servers.
+allow_services() {
+  [ -n "${service_policy:-}" ] || return 0
+  if [ "$(id -u)" = 0 ]; then rm -f "$service_policy"; else sudo -n rm -f "$service_policy"; fi
+  service_policy=""
+}

@@ -5,9 +5,9 @@ https=18443 plain=18080 beside=18444 key=ppk_$(head -c 24 /dev/urandom | od -An 
 console_pid="" nginx_pid="" pod=""
 
 http() {
-  # The packages must not leave a server running.
   need curl curl; need openssl openssl; need wrk wrk
-  command -v nginx >/dev/null || { export RUNLEVEL=1; need nginx nginx-light; }
+  need_without_service nginx nginx
+  must_be_free "$https" "$plain" "$beside"
   echo "Building the console…"
   dotnet publish Console.Web -c Release -o "$work/console" --nologo -v quiet
   start_console
@@ -48,7 +48,7 @@ deploy_service() {
   head -c 65536 /dev/zero | tr '\0' x >"$work/files/large"
   cat >"$work/service.sh" <<END
 #!/bin/sh
-echo "\$POD_IP" >"$work/pod-ip"
+echo "\$POD_IP" >"$work/pod-ip"; echo \$\$ >"$work/pod-pid"
 cat >nginx.conf <<CONF
 daemon off; pid nginx.pid; worker_processes 1; error_log stderr; user $(id -un);
 events { worker_connections 4096; }
@@ -56,7 +56,7 @@ http { access_log off; keepalive_requests 100000000; open_file_cache max=10; cli
   fastcgi_temp_path t; uwsgi_temp_path t; scgi_temp_path t;
   server { listen \$POD_IP:8000 backlog=4096; root $work/files; } }
 CONF
-exec nginx -p "\$PWD" -c "\$PWD/nginx.conf" -e stderr
+exec "$(command -v nginx)" -p "\$PWD" -c "\$PWD/nginx.conf" -e stderr
 END
   chmod -R a+rX "$work"; chmod +x "$work/service.sh"
   pod=$(api pods -d "{\"name\":\"bench\",\"image\":\"$work/service.sh\",\"ports\":[\"8000/http\"]}" | sed -E 's/.*"id":"([a-z0-9]{14})".*/\1/')
@@ -85,40 +85,6 @@ END
 
 nginx_serves() { curl -fsk "https://localhost:$beside/small" -o /dev/null; }
 
-# measure ROUND TARGET BODY ADDRESS HOST PID: one run of wrk; adds a row "target body req/s p50 p99 cpu-s-per-100k MiB".
-measure() {
-  local before after out
-  wrk -t1 -c"$connections" -d1s -H "Host: $5" "$4/$3" >/dev/null
-  before=$(cpu_of "$6")
-  out=$(wrk -t1 -c"$connections" -d"${seconds}s" --latency -H "Host: $5" "$4/$3")
-  after=$(cpu_of "$6")
-  if grep -qE 'Non-2xx|Socket errors' <<<"$out"; then
-    echo "$2 failed requests:" >&2; echo "$out" >&2; exit 1
-  fi
-  awk -v target="$2" -v body="$3" -v cpu="$((after - before))" -v tick="$(getconf CLK_TCK)" -v memory="$(memory_of "$6")" '
-    function ms(text) { return text ~ /us$/ ? text / 1000 : text ~ /ms$/ ? text + 0 : text * 1000 }
-    $1 == "50%" { p50 = ms($2) } $1 == "99%" { p99 = ms($2) } /requests in/ { count = $1 } /^Requests\/sec/ { rate = $2 }
-    END { printf "%s %s %.0f %.2f %.2f %.3f %.0f\n", target, body, rate, p50, p99, cpu / tick * 100000 / count, memory }
-  ' <<<"$out" >>"$work/rows"
-}
-
-processes_of() { [ -z "$1" ] || { echo "$1"; cat "/proc/$1/task/$1/children"; }; }
-
-# Of the process and, for nginx, its workers. The console's own children are the pods: they are not counted.
-counted() { if [ "$1" = "$console_pid" ]; then echo "$1"; else processes_of "$1"; fi; }
-
-cpu_of() {
-  local sum=0 pid
-  for pid in $(counted "$1"); do
-    sum=$((sum + $(sed 's/.*) //' "/proc/$pid/stat" | awk '{ print $12 + $13 }')))
-  done
-  echo "$sum"
-}
-
-memory_of() { for pid in $(counted "$1"); do awk '/^VmRSS/ { print $2 }' "/proc/$pid/status"; done | awk '{ sum += $1 } END { print sum / 1024 }'; }
-
-column() { awk -v target="$1" -v body="$2" -v column="$3" '$1 == target && $2 == body { print $column }' "$work/rows" | median; }
-
 http_table() {
   echo "| body | through | requests/s | × nginx | p50 ms | p99 ms | CPU s per 100,000 | × nginx | memory MiB |"
   echo "|---|---|---|---|---|---|---|---|---|"
@@ -135,14 +101,12 @@ http_table() {
   done
 }
 
-wait_for() {
-  local tries
-  for tries in $(seq 300); do "$2" 2>/dev/null && return 0; sleep 0.1; done
-  echo "$1 did not come up:" >&2; tail -n 20 "$work"/*.log >&2; exit 1
-}
-
-# By the ids of what this script started.
+# By the ids of what this script started. Pods outlive their console, so the service is asked to end through it first.
 stop_all() {
-  [ -z "$pod" ] || api "pods/$pod" -X DELETE -o /dev/null || true
+  local pid service
+  service=$(cat "$work/pod-pid" 2>/dev/null || true)
+  [ -z "$pod" ] || api "pods/$pod" -X DELETE -o /dev/null 2>/dev/null || true
+  ended "$service" || true
   for pid in $nginx_pid $console_pid; do kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || true; done
+  ended "$service" || { kill "$service"; ended "$service"; } 2>/dev/null || true
 }
