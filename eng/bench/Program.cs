@@ -2,7 +2,7 @@ using System.Globalization;
 using PodConsole.Bench;
 
 // bench edit 10 1000 10000
-if (args is ["edit", .. var sizes])
+if (args is ["edit", .. { Length: > 0 } sizes])
 {
     await EditCost.RunAsync([.. sizes.Select(size => int.Parse(size, CultureInfo.InvariantCulture))]);
     return 0;
