@@ -32,8 +32,13 @@ public static class GatewayServices
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, GatewayListeners>();
         services.Configure<SocketTransportOptions>(options => options.CreateBoundListenSocket = GatewayListeners.Bind);
 
-        // The forwarder logs every address with its query, which may hold tokens.
-        services.AddLogging(logging => logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error));
+        services.AddLogging(logging => logging
+
+            // The forwarder logs every address with its query, which may hold tokens.
+            .AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error)
+
+            // While this may log anything at all, the host makes an activity and a log scope for each request.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None));
 
         // Requests in flight get their drain time when the console stops.
         services.AddOptions<HostOptions>().Configure<IOptions<GatewaySettings>>((host, gateway) =>
