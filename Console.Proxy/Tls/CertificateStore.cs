@@ -61,6 +61,16 @@ public sealed partial class CertificateStore
     public TrustInstruction? TrustInstruction =>
         _served.UsesAuthority ? Tls.TrustInstruction.For(_authority.CertificatePath) : null;
 
+    /// <summary>The local CA's certificate file (PEM); null when it signs nothing.</summary>
+    public string? AuthorityPath => _served.UsesAuthority ? _authority.CertificatePath : null;
+
+    /// <summary>The certificates in use, in the order in which they are chosen.</summary>
+    public IReadOnlyList<ServedCertificate> Certificates =>
+        [.. _served.Certificates.Select(options => ServedCertificate.Of(options.ServerCertificateContext!.TargetCertificate))];
+
+    /// <summary>Why the files that are there now are not used, for the operator; null when they are.</summary>
+    public string? Problem { get; private set; }
+
     /// <summary>What to serve a client that asks for this name; null or empty stands for a client that names none.</summary>
     internal SslServerAuthenticationOptions Select(string? serverName)
     {
@@ -92,6 +102,7 @@ public sealed partial class CertificateStore
         try
         {
             var loaded = Load();
+            Problem = null;
             if (!loaded.IsSameAs(_served))
             {
                 _served = loaded;
@@ -100,6 +111,7 @@ public sealed partial class CertificateStore
         }
         catch (Exception exception) when (IsUnusable(exception))
         {
+            Problem = exception.Message;
             LogKeptOld(exception);
         }
     }

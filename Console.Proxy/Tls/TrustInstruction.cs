@@ -8,23 +8,37 @@ public sealed record TrustInstruction(string Command, string? BrowserCommand)
     private const string DebianStore = "/usr/local/share/ca-certificates";
     private const string FedoraStore = "/etc/pki/ca-trust/source/anchors";
 
-    /// <summary>The commands for a CA certificate in this file.</summary>
+    /// <summary>The commands for every system, for a CA certificate in this file of the current folder.</summary>
+    public static IReadOnlyList<(string System, string Command)> ForEverySystem(string fileName) =>
+    [
+        ("Debian, Ubuntu", Debian(fileName)),
+        ("Fedora, RHEL", Fedora(fileName)),
+        ("Chrome on Linux", Browser(fileName)),
+        ("macOS", MacOS(fileName)),
+        ("Windows", Windows(fileName)),
+    ];
+
+    /// <summary>The commands for a CA certificate in this file, on this system.</summary>
     internal static TrustInstruction For(string certificatePath)
     {
         if (OperatingSystem.IsWindows())
         {
-            return new($"certutil -user -addstore Root \"{certificatePath}\"", null);
+            return new(Windows($"\"{certificatePath}\""), null);
         }
 
         var file = $"'{certificatePath.Replace("'", @"'\''", StringComparison.Ordinal)}'";
-        if (OperatingSystem.IsMacOS())
-        {
-            return new($"sudo security add-trusted-cert -d -r trustRoot -k /Library/Keychains/System.keychain {file}", null);
-        }
-
-        var system = Directory.Exists(FedoraStore)
-            ? $"sudo cp {file} {FedoraStore}/pod-console.crt && sudo update-ca-trust"
-            : $"sudo cp {file} {DebianStore}/pod-console.crt && sudo update-ca-certificates";
-        return new(system, $"certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n 'Pod Console' -i {file}");
+        return OperatingSystem.IsMacOS() ? new(MacOS(file), null)
+            : new(Directory.Exists(FedoraStore) ? Fedora(file) : Debian(file), Browser(file));
     }
+
+    private static string Debian(string file) => $"sudo cp {file} {DebianStore}/pod-console.crt && sudo update-ca-certificates";
+
+    private static string Fedora(string file) => $"sudo cp {file} {FedoraStore}/pod-console.crt && sudo update-ca-trust";
+
+    private static string Browser(string file) => $"certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n 'Pod Console' -i {file}";
+
+    private static string MacOS(string file) =>
+        $"sudo security add-trusted-cert -d -r trustRoot -k /Library/Keychains/System.keychain {file}";
+
+    private static string Windows(string file) => $"certutil -user -addstore Root {file}";
 }

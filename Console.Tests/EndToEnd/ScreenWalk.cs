@@ -49,6 +49,9 @@ internal sealed class ScreenWalk(Visit visit)
             yield return name;
         }
 
+        await visit.GoAsync("/certificates");
+        await Expect(Page.GetByRole(AriaRole.Link, new() { Name = "Download pod-console-ca.crt" })).ToBeVisibleAsync();
+        yield return "certificates";
         await foreach (var name in GatewayAsync(podId))
         {
             yield return name;

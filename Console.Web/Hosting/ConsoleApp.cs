@@ -6,6 +6,7 @@ using PodConsole.Proxy.Publishing;
 using PodConsole.Runtimes.LocalProcess;
 using PodConsole.Web.Account;
 using PodConsole.Web.Api;
+using PodConsole.Web.Certificates;
 using PodConsole.Web.Shell;
 
 namespace PodConsole.Web.Hosting;
@@ -110,6 +111,7 @@ internal static class ConsoleApp
         app.MapGet("/healthz", () => Results.Text("ok")).AllowAnonymous();
         app.MapAccounts();
         app.MapApi();
+        app.MapCertificates();
 
         // ConsoleHeaders says it for every page.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

@@ -58,6 +58,21 @@ public sealed class CertificateStoreTests : IDisposable
     }
 
     [Fact]
+    public void Certificates_ConfiguredAndLocal_TellsWhatPeopleNeedToKnow()
+    {
+        Configure("CN=bought", "console.example.com");
+
+        var served = Open().Certificates;
+
+        Assert.Equal("bought", served[0].Issuer);
+        Assert.StartsWith("Pod Console local CA", served[1].Issuer, StringComparison.Ordinal);
+        Assert.Equal(["console.example.com"], served[0].Names);
+        Assert.Contains("*.pods.example.com", served[1].Names);
+        Assert.InRange(served[0].NotAfter, DateTime.UtcNow.AddDays(89), DateTime.UtcNow.AddDays(91));
+        Assert.Equal(DateTimeKind.Utc, served[0].NotAfter.Kind);
+    }
+
+    [Fact]
     public void Refresh_FilesReplaced_ServesTheNewPair()
     {
         Configure("CN=old", "console.example.com", "*.pods.example.com");
@@ -94,10 +109,12 @@ public sealed class CertificateStoreTests : IDisposable
 
         store.Refresh();
         Assert.Equal("CN=old", SubjectFor(store, null));
+        Assert.NotNull(store.Problem);
 
         Configure("CN=mended", "console.example.com", "*.pods.example.com");
         store.Refresh();
         Assert.Equal("CN=mended", SubjectFor(store, null));
+        Assert.Null(store.Problem);
     }
 
     [Fact]
