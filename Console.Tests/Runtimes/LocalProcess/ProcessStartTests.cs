@@ -155,7 +155,7 @@ public sealed class ProcessStartTests : IAsyncLifetime
     {
         var told = new TaskCompletionSource<PodConsole.Domain.Pods.PodId>();
         _pods.Runtime.OnChange(podId => told.TrySetResult(podId));
-        var spec = _pods.Script("read line < go; exit 3");
+        var spec = _pods.Script("until [ -e go ]; do sleep 0.02; done; exit 3");
         await _pods.StartAsync(spec);
         await File.WriteAllTextAsync(_pods.PathOf(spec.PodId, "disk-1/go"), "\n", Cancelled);
 
