@@ -4,7 +4,7 @@ using PodConsole.Domain.Settings;
 namespace PodConsole.Web.Hosting;
 
 /// <summary>Headers of every answer of the console, and the check that its sockets are opened by its own pages only.</summary>
-internal sealed class ConsoleHeaders(RequestDelegate next, IOptions<ConsoleSettings> settings)
+internal sealed class ConsoleHeaders(RequestDelegate next, IOptions<ConsoleSettings> settings, IHostApplicationLifetime lifetime)
 {
     // Styles: MudBlazor sets positions and theme variables inline. Images: readmes may show some from the web.
     private const string ContentSecurityPolicy =
@@ -15,9 +15,9 @@ internal sealed class ConsoleHeaders(RequestDelegate next, IOptions<ConsoleSetti
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.Request.Path.StartsWithSegments("/_blazor") && !IsOwnOrigin(context.Request))
+        if (context.Request.Path.StartsWithSegments("/_blazor") && RefuseSocket(context.Request) is { } status)
         {
-            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            context.Response.StatusCode = status;
             return Task.CompletedTask;
         }
 
@@ -34,6 +34,13 @@ internal sealed class ConsoleHeaders(RequestDelegate next, IOptions<ConsoleSetti
 
         return next(context);
     }
+
+    // An open page connects again at once when its socket is closed. A console that stops closes each socket only once, and
+    // would wait for the new one as long as it waits for anything.
+    private int? RefuseSocket(HttpRequest request) =>
+        !IsOwnOrigin(request) ? StatusCodes.Status403Forbidden
+        : lifetime.ApplicationStopping.IsCancellationRequested ? StatusCodes.Status503ServiceUnavailable
+        : null;
 
     // Blazor's circuit accepts any origin by default; browsers always send one with a WebSocket.
     private bool IsOwnOrigin(HttpRequest request) =>

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using PodConsole.Tests.Support;
 
 namespace PodConsole.Tests.Web.Hosting;
@@ -29,6 +31,20 @@ public sealed class ConsoleHeadersTests
         using var answer = await client.SendAsync(request, Cancelled);
 
         Assert.Equal(expected, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Socket_ConsoleIsStopping_IsRefused()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        using var client = await host.NewSignedInClientAsync();
+
+        // From this moment on the console closes its sockets; it goes on answering until it has closed them all.
+        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        using var content = new StringContent("");
+        using var answer = await client.PostAsync("/_blazor/negotiate?negotiateVersion=1", content, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
     }
 
     [Fact]
