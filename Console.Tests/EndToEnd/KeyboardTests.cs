@@ -44,6 +44,7 @@ public sealed class KeyboardTests(Chromium chromium)
         await page.Keyboard.PressAsync("Enter");
         var drawer = new PodDrawer(page);
         await drawer.ReadTcpAsync(9000);
+        await Expect(drawer.Root.Locator(":focus")).ToHaveCountAsync(1);
         await page.Keyboard.PressAsync("Escape");
         await Expect(drawer.Root).ToHaveCountAsync(0);
         await Expect(connect).ToBeFocusedAsync();

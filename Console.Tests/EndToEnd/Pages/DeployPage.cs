@@ -38,7 +38,9 @@ internal sealed partial class DeployPage(IPage page)
     public async Task<PodDrawer> DeployAsync()
     {
         await page.GetByRole(AriaRole.Button, new() { Name = "Deploy On-Demand" }).ClickAsync();
-        await Assertions.Expect(Progress).ToBeVisibleAsync();
+
+        // Whichever is seen first: a quick start shows its progress for a moment only.
+        await Assertions.Expect(Progress.Or(new PodDrawer(page).HttpServices).First).ToBeVisibleAsync();
         var drawer = new PodDrawer(page);
         await Assertions.Expect(drawer.HttpServices).ToBeVisibleAsync();
         return drawer;

@@ -52,6 +52,10 @@ internal sealed partial class PodDrawer(IPage page)
     {
         await Root.GetByRole(AriaRole.Button, new() { Name = "Actions of" }).ClickAsync();
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "Edit Pod" }).ClickAsync();
+
+        // The focus goes from the menu to its button and on into the dialog: what is typed before that goes elsewhere.
+        await Assertions.Expect(page.Locator(".mud-popover-open")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator(".mud-dialog-container :focus")).ToHaveCountAsync(1);
         return new(page);
     }
 

@@ -15,7 +15,8 @@ internal sealed class PortInputs(ILocator form)
     /// <summary>Replaces the text of a field as a person does, key by key.</summary>
     public static async Task TypeAsync(ILocator field, string text)
     {
-        await field.ClearAsync();
+        await field.ClickAsync();
+        await field.SelectTextAsync();
         await field.PressSequentiallyAsync(text);
         await Assertions.Expect(field).ToHaveValueAsync(text);
     }
