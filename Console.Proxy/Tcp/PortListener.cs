@@ -129,13 +129,15 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, IPodRun
     {
         try
         {
-            if (FindObstacle() is { } obstacle)
+            // Read once: a publish may move it at any moment, and what is dialled must be what was checked.
+            var target = Target;
+            if (FindObstacle(target) is { } obstacle)
             {
                 LogNotDialled(podId, port.Key, obstacle);
                 return;
             }
 
-            await relay.RunAsync(Target!);
+            await relay.RunAsync(target!);
         }
         catch (SocketException exception)
         {
@@ -155,14 +157,14 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, IPodRun
     }
 
     // The lease may have ended, and the pod may have gone, between the accept and this moment.
-    private string? FindObstacle()
+    private string? FindObstacle(IPEndPoint? target)
     {
         if (_closed)
         {
             return "the lease ended";
         }
 
-        if (Target is not { } target)
+        if (target is null)
         {
             return "the pod is not running";
         }
