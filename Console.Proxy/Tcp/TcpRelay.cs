@@ -16,33 +16,38 @@ internal sealed class TcpRelay(Socket client, TimeProvider clock) : IDisposable
     /// <summary>How long the open direction of a half-closed connection may be silent: its client may be long gone.</summary>
     private static readonly TimeSpan HalfClosedSilence = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often a half-closed connection is looked at: nobody reads on its ended side, so no read can fail there.</summary>
+    private static readonly TimeSpan ResetCheck = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
-    private readonly Socket _pod = new(SocketType.Stream, ProtocolType.Tcp);
+    private Socket? _pod;
     private long _lastByte;
     private bool _ended;
 
     /// <summary>Dials the pod and relays until both directions have ended. Throws <see cref="SocketException"/> when the dial fails.</summary>
     public async Task RunAsync(IPEndPoint target)
     {
-        await DialAsync(target);
-        Prepare(client);
-        Prepare(_pod);
-        var up = CopyAsync(client, _pod);
-        var down = CopyAsync(_pod, client);
+        var pod = await DialAsync(target);
+        var up = CopyAsync(client, pod);
+        var down = CopyAsync(pod, client);
         await Task.WhenAny(up, down);
-        await ReapAsync(Task.WhenAll(up, down));
+        await ReapAsync(pod, Task.WhenAll(up, down));
         End(reset: false);
     }
 
     /// <summary>Cuts both sides now, with a reset; after a relay that ended by itself it does nothing.</summary>
     public void Dispose() => End(reset: true);
 
-    private async Task DialAsync(IPEndPoint target)
+    private async Task<Socket> DialAsync(IPEndPoint target)
     {
+        var pod = OpenSocket();
         using var timeout = new CancellationTokenSource(DialTimeout, clock);
         try
         {
-            await _pod.ConnectAsync(target, timeout.Token);
+            await pod.ConnectAsync(target, timeout.Token);
+            Prepare(client);
+            Prepare(pod);
+            return pod;
         }
         catch (OperationCanceledException)
         {
@@ -52,6 +57,22 @@ internal sealed class TcpRelay(Socket client, TimeProvider clock) : IDisposable
         {
             throw new SocketException((int)SocketError.OperationAborted);
         }
+    }
+
+    // Made only for the dial: when no descriptor is left, the dial fails and the client is reset, not forgotten.
+    private Socket OpenSocket()
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        lock (_lock)
+        {
+            if (!_ended)
+            {
+                return _pod = socket;
+            }
+        }
+
+        socket.Dispose();
+        throw new SocketException((int)SocketError.OperationAborted);
     }
 
     private static void Prepare(Socket socket)
@@ -102,24 +123,37 @@ internal sealed class TcpRelay(Socket client, TimeProvider clock) : IDisposable
         }
     }
 
-    private async Task ReapAsync(Task both)
+    private async Task ReapAsync(Socket pod, Task both)
     {
         _lastByte = clock.GetTimestamp();
         while (!both.IsCompleted)
         {
             var left = HalfClosedSilence - clock.GetElapsedTime(_lastByte);
-            if (left <= TimeSpan.Zero)
+            if (left <= TimeSpan.Zero || HasFailed(client) || HasFailed(pod))
             {
                 End(reset: true);
                 break;
             }
 
             using var waiting = new CancellationTokenSource();
-            await Task.WhenAny(both, Task.Delay(left, clock, waiting.Token));
+            await Task.WhenAny(both, Task.Delay(left < ResetCheck ? left : ResetCheck, clock, waiting.Token));
             await waiting.CancelAsync();
         }
 
         await both;
+    }
+
+    private static bool HasFailed(Socket socket)
+    {
+        try
+        {
+            return socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is not 0;
+        }
+        catch (ObjectDisposedException)
+        {
+            // A direction that failed has ended both.
+            return true;
+        }
     }
 
     private void End(bool reset)
@@ -135,7 +169,10 @@ internal sealed class TcpRelay(Socket client, TimeProvider clock) : IDisposable
         }
 
         Close(client, reset);
-        Close(_pod, reset);
+        if (_pod is not null)
+        {
+            Close(_pod, reset);
+        }
     }
 
     private static void Close(Socket socket, bool reset)
