@@ -14,16 +14,26 @@ namespace PodConsole.Proxy.Tcp;
 /// The open TCP ports of every pod. Each call compares the whole wanted set of one pod with what is open: closes, keeps,
 /// retargets, opens. The caller lets only one call run at a time per pod; pods do not wait for each other.
 /// </summary>
-internal sealed class TcpListenerPool(IOptions<GatewaySettings> settings, TimeProvider clock, ILoggerFactory loggers) : IHostedService
+internal sealed class TcpListenerPool(IOptions<GatewaySettings> settings, TimeProvider clock, ILoggerFactory loggers)
+    : IHostedLifecycleService
 {
     private readonly ConcurrentDictionary<PodId, ImmutableArray<PortListener>> _pods = new();
     private readonly ConcurrentDictionary<PortListener, Task> _closing = new();
     private readonly ILogger _logger = loggers.CreateLogger<PortListener>();
+    private volatile bool _stopping;
 
-    /// <summary>Makes a pod's listeners match. Repeating it changes nothing, but that a listener that could not bind tries again.</summary>
+    /// <summary>
+    /// Makes a pod's listeners match. Repeating it changes nothing, but that a listener that could not bind tries again.
+    /// Once the console stops it opens nothing any more.
+    /// </summary>
     /// <returns>For each port that is not open, why.</returns>
     public IReadOnlyDictionary<PortKey, string> Reconcile(PodId podId, IPodRuntime runtime, IReadOnlyList<WantedPort> wanted)
     {
+        if (_stopping)
+        {
+            return ImmutableDictionary<PortKey, string>.Empty;
+        }
+
         var open = _pods.GetValueOrDefault(podId, []);
         var kept = open.Where(listener => wanted.Any(listener.Serves)).ToList();
 
@@ -51,6 +61,12 @@ internal sealed class TcpListenerPool(IOptions<GatewaySettings> settings, TimePr
             _pods.TryRemove(podId, out _);
         }
 
+        if (_stopping)
+        {
+            // The stop began meanwhile and may not have seen these.
+            Remove(podId);
+        }
+
         return next.Where(listener => listener.Problem is not null).ToDictionary(listener => listener.Key, listener => listener.Problem!);
     }
 
@@ -73,16 +89,36 @@ internal sealed class TcpListenerPool(IOptions<GatewaySettings> settings, TimePr
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Refuses new connections and grants open ones the drain time.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// Refuses new connections and begins the drain. Services stop one after another: waiting for this one's turn would
+    /// add its drain time to the gateway's.
+    /// </summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
     {
+        _stopping = true;
         foreach (var podId in _pods.Keys)
         {
             Remove(podId);
         }
 
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Waits until every connection has ended or has been reset at the end of the drain time.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await StoppingAsync(cancellationToken);
         await Task.WhenAll(_closing.Values);
     }
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private void Close(PortListener listener)
     {
