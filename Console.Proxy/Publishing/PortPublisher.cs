@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
@@ -11,13 +12,14 @@ using PodConsole.Proxy.Tcp;
 namespace PodConsole.Proxy.Publishing;
 
 /// <summary>Makes the gateway and the TCP listeners match the committed state of one pod at a time.</summary>
-internal sealed class PortPublisher(
+internal sealed partial class PortPublisher(
     IDbContextFactory<ConsoleDbContext> contexts,
     RouteTable routes,
     TcpListenerPool listeners,
     ExposureReport report,
     IEnumerable<IPodRuntime> runtimes,
-    PodFeed feed) : IPortPublisher
+    PodFeed feed,
+    ILogger<PortPublisher> logger) : IPortPublisher
 {
     // One at a time per pod; two pods share a gate now and then, which only makes one of them wait.
     private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
@@ -40,18 +42,26 @@ internal sealed class PortPublisher(
         });
     }
 
-    /// <summary>Looks again at the ports of every published pod, without the database: whether something answers, and failed binds.</summary>
+    /// <summary>
+    /// Looks again at the ports of every published pod, without the database: whether something answers, and failed binds.
+    /// A pod that cannot be looked at hurts nobody else.
+    /// </summary>
     public async Task ProbeAsync()
     {
         foreach (var (podId, published) in _published)
         {
-            if (published.Address is null || !HasChanged(published))
+            try
             {
-                continue;
+                if (published.Address is not null && HasChanged(published))
+                {
+                    await InGateAsync(podId, () => Task.FromResult(
+                        _published.TryGetValue(podId, out var current) ? Apply(current) : Exposure.None(podId)));
+                }
             }
-
-            await InGateAsync(podId, () => Task.FromResult(
-                _published.TryGetValue(podId, out var current) ? Apply(current) : Exposure.None(podId)));
+            catch (Exception exception)
+            {
+                LogNotProbed(exception, podId);
+            }
         }
     }
 
@@ -120,6 +130,9 @@ internal sealed class PortPublisher(
             gate.Release();
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Pod {PodId}: its ports could not be looked at; they are looked at again in a second")]
+    private partial void LogNotProbed(Exception exception, PodId podId);
 
     private sealed record Published(Pod Pod, IPodRuntime Runtime, IPAddress? Address, Exposure Exposure);
 }
