@@ -51,11 +51,13 @@ internal sealed class PublishedPods : IAsyncDisposable
         return Assert.IsType<PodResult.Saved>(result).Exposure;
     }
 
-    /// <summary>Waits until the report on a port is like this.</summary>
-    public async Task<ExposedPort> WaitForAsync(PodId podId, int number, PortState state)
+    /// <summary>Waits until the report on a port is like this; a pod that starts waits too, so its reason may have to begin like that.</summary>
+    public async Task<ExposedPort> WaitForAsync(PodId podId, int number, PortState state, string reason = "")
     {
         ExposedPort? port = null;
-        await Eventually.TrueAsync(() => (port = Find(podId, number))?.State == state, $"port {number} is {state}");
+        await Eventually.TrueAsync(
+            () => (port = Find(podId, number))?.State == state && port.Reason.StartsWith(reason, StringComparison.Ordinal),
+            $"port {number} is {state}");
         return port!;
     }
 
@@ -72,13 +74,24 @@ internal sealed class PublishedPods : IAsyncDisposable
         await db.Database.ExecuteSqlAsync(sql, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Stops this console and makes the next one on the same data, which has published nothing yet.</summary>
+    public async Task RestartConsoleAsync()
+    {
+        await StopAsync();
+        await Domain.RestartConsoleAsync();
+    }
+
     public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await Domain.DisposeAsync();
+    }
+
+    private async Task StopAsync()
     {
         foreach (var service in Domain.Services.GetServices<IHostedService>())
         {
             await service.StopAsync(CancellationToken.None);
         }
-
-        await Domain.DisposeAsync();
     }
 }

@@ -29,7 +29,8 @@ internal sealed class TcpService : IDisposable
     /// <summary>The next connection.</summary>
     public async Task<Socket> AcceptNextAsync()
     {
-        var socket = await _accepted.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        var socket = await _accepted.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask()
+            .WaitAsync(Eventually.Deadline, TestContext.Current.CancellationToken);
         _taken.Add(socket);
         return socket;
     }

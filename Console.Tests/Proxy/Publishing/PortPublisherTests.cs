@@ -92,7 +92,7 @@ public sealed class PortPublisherTests
         var holder = PortHolderKind.Nobody;
         pods.Domain.Runtime.PortHolder = (_, _, _) => new(holder, "python3, process 7");
         var pod = await pods.Domain.DeployAsync("8888", "");
-        var waiting = await pods.WaitForAsync(pod.Id, 8888, PortState.Waiting);
+        var waiting = await pods.WaitForAsync(pod.Id, 8888, PortState.Waiting, "Nothing listens");
         Assert.Equal("Nothing listens on port 8888 yet. Start the service in the pod and bind to $POD_IP.", waiting.Reason);
         var ticks = new ConcurrentQueue<PodId>();
         using var watch = pods.Domain.Feed.Watch(ticks.Enqueue);
@@ -182,7 +182,7 @@ public sealed class PortPublisherTests
         var good = await pods.Domain.DeployAsync("8888", "22");
         var bad = await pods.Domain.DeployAsync("8888", "22");
         var worse = await pods.Domain.DeployAsync("8888", "22");
-        await pods.Domain.RestartConsoleAsync();
+        await pods.RestartConsoleAsync();
         await pods.CorruptAsync($"UPDATE Pods SET Environment = 'not json' WHERE Id = {bad.Id.Value}");
         await pods.CorruptAsync($"UPDATE Pods SET Status = 'Dancing' WHERE Id = {worse.Id.Value}");
         await pods.CorruptAsync($"INSERT INTO PodPorts (PodId, Protocol, Number, Label) SELECT Id, 'Http', 8889, '' FROM Pods WHERE Id = {good.Id.Value}");
