@@ -69,7 +69,7 @@ public sealed class GatewayTests(Chromium chromium)
         await echo.VerifyAsync("before");
 
         var edit = await drawer.EditAsync();
-        await PortInputs.TypeAsync(edit.Ports.Http, "8000");
+        await PortInputs.ReplaceAsync(edit.Ports.Http, "8000");
         await Expect(edit.Effects).ToContainTextAsync("HTTP 4000 is closed at once: its address answers 404.");
         await edit.SaveAsync();
 

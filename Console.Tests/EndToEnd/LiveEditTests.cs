@@ -18,8 +18,8 @@ public sealed class LiveEditTests(Chromium chromium)
         await second.Page.EvaluateAsync("window.notReloaded = true");
 
         var edit = await first.EditAsync();
-        await PortInputs.TypeAsync(edit.Ports.Http, "4000, 8888");
-        await PortInputs.TypeAsync(edit.Ports.Tcp, "70000, 9000");
+        await PortInputs.ReplaceAsync(edit.Ports.Http, "4000, 8888");
+        await PortInputs.ReplaceAsync(edit.Ports.Tcp, "70000, 9000");
         await edit.SaveAsync();
 
         await Expect(second.HttpPort(8888)).ToContainTextAsync("Nothing listens on port 8888");
@@ -27,7 +27,7 @@ public sealed class LiveEditTests(Chromium chromium)
         Assert.Equal((await first.ReadTcpAsync(9000)).External, added);
 
         edit = await first.EditAsync();
-        await PortInputs.TypeAsync(edit.Ports.Http, "4000");
+        await PortInputs.ReplaceAsync(edit.Ports.Http, "4000");
         await edit.SaveAsync();
 
         await Expect(second.HttpPort(8888)).ToHaveCountAsync(0);
@@ -49,8 +49,8 @@ public sealed class LiveEditTests(Chromium chromium)
 
         var edit = await drawer.EditAsync();
         await Expect(edit.Effects).ToContainTextAsync("No changes");
-        await PortInputs.TypeAsync(edit.Ports.Http, "4000, 8888");
-        await PortInputs.TypeAsync(edit.Ports.Tcp, "70000, 9000");
+        await PortInputs.ReplaceAsync(edit.Ports.Http, "4000, 8888");
+        await PortInputs.ReplaceAsync(edit.Ports.Tcp, "70000, 9000");
         await Expect(edit.Effects).ToContainTextAsync("Applied live");
         await Expect(edit.Effects).ToContainTextAsync("HTTP 8888 is opened at once");
         await Expect(edit.Effects).ToContainTextAsync("HTTP 8000 is closed at once");
@@ -71,10 +71,10 @@ public sealed class LiveEditTests(Chromium chromium)
         await using var visit = await Visit.StartAsync(chromium);
         var podId = await DemoPods.DeployAsync(visit.Host);
         var mine = await (await visit.OpenConnectAsync(podId)).EditAsync();
-        await PortInputs.TypeAsync(mine.Ports.Http, "4000, 5000");
+        await PortInputs.ReplaceAsync(mine.Ports.Http, "4000, 5000");
 
         var theirs = await (await visit.OpenConnectInNewTabAsync(podId)).EditAsync();
-        await PortInputs.TypeAsync(theirs.Ports.Http, "4000, 6000");
+        await PortInputs.ReplaceAsync(theirs.Ports.Http, "4000, 6000");
         await theirs.SaveAsync();
 
         await Expect(mine.Root.GetByRole(AriaRole.Alert)).ToContainTextAsync("Somebody else saved this pod meanwhile");

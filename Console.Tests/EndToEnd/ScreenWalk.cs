@@ -96,8 +96,8 @@ internal sealed class ScreenWalk(Visit visit)
         var ports = await new DeployPage(Page).EditTemplateAsync();
         await Expect(ports.Http).ToBeVisibleAsync();
         yield return "deploy-overrides";
-        await PortInputs.TypeAsync(ports.Http, "4000, 70000, abc");
-        await PortInputs.TypeAsync(ports.Tcp, "22, 4000, 66000");
+        await PortInputs.ReplaceAsync(ports.Http, "4000, 70000, abc");
+        await PortInputs.ReplaceAsync(ports.Tcp, "22, 4000, 66000");
         await Expect(ports.Errors.First).ToBeVisibleAsync();
         yield return "deploy-overrides-errors";
     }
@@ -156,8 +156,8 @@ internal sealed class ScreenWalk(Visit visit)
         var edit = await drawer.EditAsync();
         await Expect(edit.Effects).ToContainTextAsync("No changes");
         yield return "edit-pod";
-        await PortInputs.TypeAsync(edit.Ports.Http, "4000, 7860");
-        await PortInputs.TypeAsync(edit.Ports.Tcp, "22, 9000");
+        await PortInputs.ReplaceAsync(edit.Ports.Http, "4000, 7860");
+        await PortInputs.ReplaceAsync(edit.Ports.Tcp, "22, 9000");
         await Expect(edit.Effects).ToContainTextAsync("HTTP 7860");
         yield return "edit-pod-live";
         await edit.Root.GetByLabel("Docker Command").FillAsync("--verbose");

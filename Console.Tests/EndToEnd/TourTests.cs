@@ -52,8 +52,8 @@ public sealed partial class TourTests(Chromium chromium)
     private static async Task OverridePortsAsync(DeployPage deploy)
     {
         var ports = await deploy.EditTemplateAsync();
-        await PortInputs.TypeAsync(ports.Tcp, "22");
-        await PortInputs.TypeAsync(ports.Http, "4000, 70000");
+        await PortInputs.ReplaceAsync(ports.Tcp, "22");
+        await PortInputs.ReplaceAsync(ports.Http, "4000, 70000");
         await Expect(ports.Errors).ToContainTextAsync("70000");
         await deploy.Overrides.GetByRole(AriaRole.Button, new() { Name = "Move 70000 to TCP" }).ClickAsync();
         await Expect(ports.Errors).ToHaveCountAsync(0);

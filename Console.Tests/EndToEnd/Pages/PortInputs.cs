@@ -12,12 +12,10 @@ internal sealed class PortInputs(ILocator form)
     /// <summary>What is said to be wrong with the fields.</summary>
     public ILocator Errors => form.Locator(".field-error");
 
-    /// <summary>Replaces the text of a field as a person does, key by key.</summary>
-    public static async Task TypeAsync(ILocator field, string text)
+    /// <summary>Replaces the text of a field, as a paste does.</summary>
+    public static async Task ReplaceAsync(ILocator field, string text)
     {
-        await field.ClickAsync();
-        await field.SelectTextAsync();
-        await field.PressSequentiallyAsync(text);
+        await field.FillAsync(text);
         await Assertions.Expect(field).ToHaveValueAsync(text);
     }
 }
