@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Runs the load tests at the full size of what is promised; the test command runs the same tests small.
+#   eng/soak.sh               all of them, one after the other
+#   eng/soak.sh drain slow    those with [Trait("Load", "drain")] and [Trait("Load", "slow")]
+set -euo pipefail
+export POD_CONSOLE_LOAD=full
+traits=()
+for name in "${@:-}"; do [ -z "$name" ] || traits+=(-trait "Load=$name"); done
+[ ${#traits[@]} -gt 0 ] || traits=(-trait "Load=*")
+exec bash "$(dirname "$0")/test.sh" -parallelMode none -longRunning 600 "${traits[@]}"
