@@ -29,6 +29,7 @@ public static class DomainServices
         services.AddSingleton<Database>();
         services.AddSingleton<PodFeed>().AddSingleton<PodQueries>().AddSingleton<PodService>();
         services.AddSingleton<PodDeployment>().AddSingleton<PodEditing>().AddSingleton<PodLifecycle>();
+        services.AddSingleton<PortOptionEditing>();
         services.AddSingleton<PodReconciler>().AddSingleton<SecretBox>();
         services.AddSingleton<PortAllocator>().AddSingleton<PublicAddresses>();
         services.AddSingleton<TemplateService>().AddSingleton<ApiKeyService>();

@@ -7,6 +7,9 @@ public sealed class User : IdentityUser
 {
     /// <summary>When it was made, UTC.</summary>
     public DateTime CreatedAt { get; set; }
+
+    /// <summary>When it last signed out, UTC: what it opened in pods before is closed. Null for never.</summary>
+    public DateTime? SignedOutAt { get; set; }
 }
 
 /// <summary>A key for programs. Only a hash of it is stored.</summary>

@@ -6,6 +6,13 @@ namespace PodConsole.Domain.Data;
 
 internal static class JsonConversion
 {
+    /// <summary>Stores a record as one JSON column; it is always replaced as a whole, and equal by value.</summary>
+    public static PropertyBuilder<T> HasJsonConversion<T>(this PropertyBuilder<T> property) where T : class, IEquatable<T> =>
+        property.HasConversion(
+            record => JsonSerializer.Serialize(record, JsonSerializerOptions.Default),
+            text => JsonSerializer.Deserialize<T>(text, JsonSerializerOptions.Default)!,
+            new ValueComparer<T>((left, right) => Equals(left, right), record => record.GetHashCode(), record => record));
+
     /// <summary>Stores a list of records as one JSON column; it is always replaced as a whole.</summary>
     public static PropertyBuilder<IReadOnlyList<T>> HasJsonConversion<T>(this PropertyBuilder<IReadOnlyList<T>> property) =>
         property.HasConversion(

@@ -28,6 +28,8 @@ internal sealed class PodConfiguration
     public void Configure(EntityTypeBuilder<PodPort> builder)
     {
         builder.Ignore(port => port.Key);
+        builder.Property(port => port.Options).HasJsonConversion().HasDefaultValueSql("'{}'");
+        builder.Property(port => port.Grants).HasJsonConversion().HasDefaultValueSql("'[]'");
         builder.HasIndex(port => new { port.PodId, port.Protocol, port.Number }).IsUnique();
     }
 

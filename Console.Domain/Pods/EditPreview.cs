@@ -1,4 +1,5 @@
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Options;
 using PodConsole.Domain.Runtimes;
 
 namespace PodConsole.Domain.Pods;
@@ -86,6 +87,12 @@ public static class EditPreview
                 : new(EffectKind.Mapping, pod.LeaseOf(key) is { } lease
                     ? $"TCP {key.Number} is closed at once and gives up external port {lease.Port}."
                     : $"TCP {key.Number} is no longer exposed."));
+            if (pod.Ports.Find(port => port.Key == key) is { } port && (port.Options != PortOptions.Default || port.Grants.Count > 0))
+            {
+                effects.Add(new(EffectKind.Drop, $"What was set for {key} is lost: its access, limits, links and tokens. "
+                    + "Added again, it starts open to everyone."));
+            }
+
             if (openConnections(key) is > 0 and var open)
             {
                 effects.Add(new(EffectKind.Drop, open == 1

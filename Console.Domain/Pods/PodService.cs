@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Options;
 
 namespace PodConsole.Domain.Pods;
 
@@ -14,6 +15,7 @@ public sealed class PodService(
     IDbContextFactory<ConsoleDbContext> contexts,
     PodDeployment deployment,
     PodEditing editing,
+    PortOptionEditing portOptions,
     PodLifecycle lifecycle,
     PodSupervisor supervisor,
     IPortPublisher publisher,
@@ -44,6 +46,21 @@ public sealed class PodService(
     public Task<PodResult> EditAsync(
         Actor actor, PodId podId, int? version, PodEdit edit, CancellationToken cancellationToken = default) =>
         ChangeAsync(actor, podId, version, (db, pod) => editing.ApplyAsync(db, pod, edit), cancellationToken);
+
+    /// <summary>Sets what one port allows and how it is served; applied live. Null as the version saves over whatever is there.</summary>
+    public Task<PodResult> SetPortOptionsAsync(
+        Actor actor, PodId podId, int? version, PortKey key, PortOptions options, CancellationToken cancellationToken = default) =>
+        ChangeAsync(actor, podId, version, (_, pod) => Task.FromResult(portOptions.SetOptions(pod, key, options)), cancellationToken);
+
+    /// <summary>Adds a link or token to a port.</summary>
+    public Task<PodResult> GrantAsync(
+        Actor actor, PodId podId, PortKey key, PortGrant grant, CancellationToken cancellationToken = default) =>
+        ChangeAsync(actor, podId, null, (_, pod) => Task.FromResult(portOptions.Grant(pod, key, grant)), cancellationToken);
+
+    /// <summary>Takes a link or token back; whom it let in is out after the drain time at the latest.</summary>
+    public Task<PodResult> RevokeAsync(
+        Actor actor, PodId podId, PortKey key, string grantId, CancellationToken cancellationToken = default) =>
+        ChangeAsync(actor, podId, null, (_, pod) => Task.FromResult(PortOptionEditing.Revoke(pod, key, grantId)), cancellationToken);
 
     /// <summary>Starts a pod that is stopped, with new TCP mappings and an empty container disk.</summary>
     public Task<PodResult> StartAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>

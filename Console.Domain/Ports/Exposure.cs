@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports.Options;
 
 namespace PodConsole.Domain.Ports;
 
@@ -39,6 +40,15 @@ public sealed record ExposedPort
 
     /// <summary>Why it does not serve, and the next step, in a sentence; empty when it is live.</summary>
     public string Reason { get; init; } = "";
+
+    /// <summary>What its owner set for it.</summary>
+    public PortOptions Options { get; init; } = PortOptions.Default;
+
+    /// <summary>Who can reach it, in words.</summary>
+    public string Access { get; init; } = "";
+
+    /// <summary>What its owner should know though it serves, in a sentence; empty for nothing.</summary>
+    public string Warning { get; init; } = "";
 }
 
 /// <summary>Where a TCP port is reached from outside.</summary>

@@ -1,4 +1,5 @@
 using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports.Options;
 
 namespace PodConsole.Domain.Ports;
 
@@ -19,6 +20,12 @@ public sealed class PodPort
 
     /// <summary>What runs there, for people; may be empty.</summary>
     public string Label { get; set; } = "";
+
+    /// <summary>What its owner set for it.</summary>
+    public PortOptions Options { get; set; } = PortOptions.Default;
+
+    /// <summary>Its links and tokens.</summary>
+    public IReadOnlyList<PortGrant> Grants { get; set; } = [];
 
     /// <summary>Protocol and number.</summary>
     public PortKey Key => new(Protocol, Number);
