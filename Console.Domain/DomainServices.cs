@@ -33,6 +33,7 @@ public static class DomainServices
         services.AddSingleton<PodReconciler>().AddSingleton<SecretBox>();
         services.AddSingleton<PortAllocator>().AddSingleton<PublicAddresses>();
         services.AddSingleton<TemplateService>().AddSingleton<ApiKeyService>();
+        services.AddSingleton<VisitorDirectory>().AddSingleton<IVisitorDirectory>(provider => provider.GetRequiredService<VisitorDirectory>());
         services.AddSingleton<PodSupervisor>().AddHostedService(provider => provider.GetRequiredService<PodSupervisor>());
         return services;
     }

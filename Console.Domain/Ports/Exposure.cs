@@ -15,6 +15,9 @@ public enum PortState
 
     /// <summary>It cannot serve until somebody does something; the reason says what.</summary>
     Failed,
+
+    /// <summary>It closed itself at the time that its owner set.</summary>
+    Closed,
 }
 
 /// <summary>The publisher's report on one port. Immutable.</summary>

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using PodConsole.Domain.Runtimes;
+using PodConsole.Proxy.Http.Access;
+using PodConsole.Proxy.Http.Latency;
 
 namespace PodConsole.Proxy.Http;
 
@@ -10,17 +12,43 @@ namespace PodConsole.Proxy.Http;
 /// <param name="Fix">What to do, in a sentence.</param>
 /// <param name="RetryAfter">Seconds after which another try makes sense; null for none.</param>
 /// <param name="Refreshes">Whether a browser tries again by itself.</param>
-/// <param name="OffersSignIn">Whether the page links to the console.</param>
+/// <param name="Way">A way on that the page links to; null for none.</param>
 internal sealed record GatewayAnswer(
-    int Status, string Title, string Cause, string Fix, int? RetryAfter = null, bool Refreshes = false, bool OffersSignIn = false)
+    int Status, string Title, string Cause, string Fix, int? RetryAfter = null, bool Refreshes = false, GatewayLink? Way = null)
 {
+    /// <summary>What a 524 answer can show for itself.</summary>
+    public SilenceEvidence? Evidence { get; init; }
+
     /// <summary>No such pod, no such port, or not one that the caller may know of: always the same.</summary>
     public static GatewayAnswer UnknownAddress { get; } = new(
         StatusCodes.Status404NotFound,
         "Nothing is exposed at this address",
         "The pod does not exist, does not expose this port, or is not shared with you.",
-        "Check the address, or sign in and open the pod's Connect menu.",
-        OffersSignIn: true);
+        "Check the address. If it is shared with people who sign in, sign in to open it.",
+        Way: new("Sign in and open it", VisitPages.Start));
+
+    /// <summary>A way in that was used before, took too long, or belongs to another browser.</summary>
+    public static GatewayAnswer VisitExpired { get; } = new(
+        StatusCodes.Status400BadRequest,
+        "This sign-in has expired",
+        "It was used before, took longer than a minute, or this browser does not keep cookies.",
+        "Open the address again.",
+        Way: new("Try again", VisitPages.Start));
+
+    /// <summary>More requests than the port's owner allows.</summary>
+    public static GatewayAnswer TooManyRequests { get; } = new(
+        StatusCodes.Status429TooManyRequests,
+        "Too many requests",
+        "The owner of this port limits how many requests it takes, in all or from one address.",
+        "Send fewer at once, and try again in a second.",
+        RetryAfter: 1);
+
+    /// <summary>A request body beyond the port's limit.</summary>
+    public static GatewayAnswer BodyTooLarge { get; } = new(
+        StatusCodes.Status413PayloadTooLarge,
+        "The request is too large",
+        "The owner of this port limits the size of what it takes.",
+        "Send it in smaller parts, or ask the owner to raise the limit in the port's settings.");
 
     /// <summary>A host name that is neither the console's nor a pod's.</summary>
     public static GatewayAnswer NotOurHost { get; } = new(
@@ -73,8 +101,8 @@ internal sealed record GatewayAnswer(
     {
         ForwardResult.NobodyListens => BadGateway(
             "Nothing listens on this port",
-            "The pod is running, but none of its programs listens on this port.",
-            $"Start the service in the pod and {runtime.BindHint}."),
+            "The pod is running, but none of its programs listens on this port yet.",
+            $"Start the service in the pod and {runtime.BindHint}: this page tries again by itself.") with { RetryAfter = 2, Refreshes = true },
         ForwardResult.HeldByOther => BadGateway(
             "Another program holds this port",
             "A program outside the pod answers on this port, and the gateway does not connect to it.",
@@ -86,7 +114,15 @@ internal sealed record GatewayAnswer(
         ForwardResult.NotHttp => BadGateway(
             "The service does not speak HTTP",
             "What it sent is not an HTTP answer; perhaps it expects HTTPS.",
-            "Let it serve plain HTTP, since the gateway adds HTTPS, or expose the port as a TCP port."),
+            "If it does, say so in the port's settings. If it is not a web service, expose the port as a TCP port."),
+        ForwardResult.NotHttp2 => BadGateway(
+            "The service does not speak HTTP/2",
+            "The port's settings say that it does.",
+            "Turn HTTP/2 off in the port's settings, or let the service speak it without an upgrade, as gRPC servers do."),
+        ForwardResult.NotTls => BadGateway(
+            "The service does not speak HTTPS",
+            "The port's settings say that it does.",
+            "Turn HTTPS off in the port's settings, or let the service speak TLS 1.2 or later."),
         ForwardResult.BodyNotTaken => BadGateway(
             "The service stopped reading the request",
             "It closed the connection while the body was being sent, as services do with uploads they refuse.",
@@ -95,7 +131,9 @@ internal sealed record GatewayAnswer(
             524,
             "The service did not answer in time",
             "Nothing was heard from it for as long as silence is allowed.",
-            "Answer sooner, for example with the id of a job to ask about later, or stream output while it works."),
+            "Stream output while it works, answer with the id of a job to ask about later, allow more time in the port's "
+            + "settings, or use a TCP port, which may be silent for longer."),
+        ForwardResult.BodyTooLarge => BodyTooLarge,
         ForwardResult.Withdrawn => BadGateway(
             "The port was withdrawn",
             "The port was removed, or the pod stopped or moved, while the request ran.",
@@ -110,3 +148,8 @@ internal sealed record GatewayAnswer(
     private static GatewayAnswer BadGateway(string title, string cause, string fix) =>
         new(StatusCodes.Status502BadGateway, title, cause, fix);
 }
+
+/// <summary>A link on a page of the gateway's.</summary>
+/// <param name="Text">What it says.</param>
+/// <param name="Path">Where it leads, at the same address.</param>
+internal sealed record GatewayLink(string Text, string Path);

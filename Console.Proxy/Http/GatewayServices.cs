@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Settings;
+using PodConsole.Proxy.Http.Access;
 using PodConsole.Proxy.Tls;
 
 namespace PodConsole.Proxy.Http;
@@ -25,7 +26,9 @@ public static class GatewayServices
         services.AddHttpForwarder();
         services.AddSingleton<RouteTable>();
         services.AddSingleton<PodForwarder>();
-        services.AddSingleton<GatewayAnswerWriter>();
+        services.AddDataProtection();
+        services.AddSingleton<Tickets>().AddSingleton<AccessGate>().AddSingleton<VisitPages>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PodVisits>(provider));
         services.AddSingleton<IStartupFilter, GatewayAtTheFront>();
         services.AddSingleton<CertificateStore>();
         services.AddHostedService<CertificateWatcher>();

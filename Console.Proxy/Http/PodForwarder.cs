@@ -1,44 +1,10 @@
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Settings;
+using PodConsole.Proxy.Http.Latency;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace PodConsole.Proxy.Http;
-
-/// <summary>How forwarding ended, as far as the caller may still answer.</summary>
-internal enum ForwardResult
-{
-    /// <summary>The pod's answer went to the client, whole or visibly cut.</summary>
-    Done,
-
-    /// <summary>Nothing in the pod listens on the port.</summary>
-    NobodyListens,
-
-    /// <summary>A process outside the pod listens on the port.</summary>
-    HeldByOther,
-
-    /// <summary>The connection was refused, or not answered in time.</summary>
-    NoAnswer,
-
-    /// <summary>What came back is not HTTP.</summary>
-    NotHttp,
-
-    /// <summary>The connection ended before an answer came.</summary>
-    Cut,
-
-    /// <summary>The connection ended while the request's body was being sent.</summary>
-    BodyNotTaken,
-
-    /// <summary>Nothing was heard for as long as silence is allowed.</summary>
-    Silent,
-
-    /// <summary>The port was removed, or the pod moved, and the drain time is over.</summary>
-    Withdrawn,
-
-    /// <summary>The client's request was broken or broke off.</summary>
-    BadRequest,
-}
 
 /// <summary>
 /// The one place that talks HTTP to pods: sends a request to a route and streams the answer back. Whatever replaces it
@@ -48,26 +14,32 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, IOptions<GatewaySet
 {
     private readonly PodTransformer _transformer = new(settings.Value.ProxyDomain);
 
-    private readonly ForwarderRequestConfig _config = new()
-    {
-        ActivityTimeout = settings.Value.ResponseTimeout,
-        Version = HttpVersion.Version11,
-        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-    };
-
     /// <summary>
-    /// Forwards a request. When the result is not <see cref="ForwardResult.Done"/> the response has not started, and the
+    /// Forwards a request. When the outcome is not <see cref="ForwardResult.Done"/> the response has not started, and the
     /// caller answers; a response that has started is cut instead. The caller has entered the route.
     /// </summary>
-    public async ValueTask<ForwardResult> SendAsync(HttpContext context, HttpRoute route)
+    public async ValueTask<ForwardOutcome> SendAsync(HttpContext context, HttpRoute route)
     {
         var upstream = route.Upstream!;
+        var rules = route.Rules;
         var client = context.Request.Headers.Expect.Count == 0 ? upstream.Client : upstream.UnpooledClient;
-        var error = await forwarder.SendAsync(context, route.Destination, client, _config, _transformer, route.Aborted);
-        return error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested
-            ? ForwardResult.Done
-            : Explain(error, context.Features.Get<IForwarderErrorFeature>()?.Exception, route);
+        var exchange = new Exchange(_transformer, route, context.Request);
+        var error = await forwarder.SendAsync(
+            context, route.Destination, client, IsUpgrade(context) ? rules.Upgrading : rules.Forwarding, exchange, route.Aborted);
+        if (error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+        {
+            exchange.StopWaiting(counts: false);
+            return new(ForwardResult.Done);
+        }
+
+        var result = Explain(error, context.Features.Get<IForwarderErrorFeature>()?.Exception, route);
+        exchange.StopWaiting(counts: result == ForwardResult.Silent);
+        return new(result, result == ForwardResult.Silent ? new(exchange.Elapsed, rules.Silence, route.Latency.Measure()) : null);
     }
+
+    // Nobody upgrades within HTTP/2 to the pod: services that offer both take WebSockets over HTTP/1.1.
+    private static bool IsUpgrade(HttpContext context) =>
+        HttpMethods.IsConnect(context.Request.Method) || context.Request.Headers.Upgrade.Count > 0;
 
     private static ForwardResult Explain(ForwarderError error, Exception? exception, HttpRoute route) => error switch
     {
@@ -79,10 +51,17 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, IOptions<GatewaySet
             _ => ForwardResult.NoAnswer,
         },
         ForwarderError.RequestTimedOut => ForwardResult.Silent,
+        _ when Find<BadHttpRequestException>(exception) is { StatusCode: StatusCodes.Status413PayloadTooLarge } => ForwardResult.BodyTooLarge,
         ForwarderError.RequestBodyDestination => ForwardResult.BodyNotTaken,
         ForwarderError.RequestBodyClient => ForwardResult.BadRequest,
-        _ when Find<HttpRequestException>(exception) is { HttpRequestError: HttpRequestError.InvalidResponse } => ForwardResult.NotHttp,
-        _ => ForwardResult.Cut,
+        _ => Find<HttpRequestException>(exception)?.HttpRequestError switch
+        {
+            HttpRequestError.SecureConnectionError => ForwardResult.NotTls,
+            HttpRequestError.VersionNegotiationError => ForwardResult.NotHttp2,
+            HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse when route.Rules.Wanted.Options.Http2 => ForwardResult.NotHttp2,
+            HttpRequestError.InvalidResponse => ForwardResult.NotHttp,
+            _ => ForwardResult.Cut,
+        },
     };
 
     private static T? Find<T>(Exception? exception) where T : Exception
@@ -98,3 +77,6 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, IOptions<GatewaySet
         return null;
     }
 }
+
+/// <summary>How forwarding ended, and what a time-out can show for itself.</summary>
+internal readonly record struct ForwardOutcome(ForwardResult Result, SilenceEvidence? Evidence = null);

@@ -25,9 +25,11 @@ internal readonly ref struct PodHost
     /// <summary>The port inside the pod, 1–65535.</summary>
     public int Port { get; }
 
+    /// <summary>The first label of a pod's host name.</summary>
+    public static string LabelOf(PodId podId, int port) => string.Create(CultureInfo.InvariantCulture, $"{podId}-{port}");
+
     /// <summary>The host name of a pod's port.</summary>
-    public static string Format(PodId podId, int port, string proxyDomain) =>
-        string.Create(CultureInfo.InvariantCulture, $"{podId}-{port}.{proxyDomain}");
+    public static string Format(PodId podId, int port, string proxyDomain) => $"{LabelOf(podId, port)}.{proxyDomain}";
 
     /// <summary>The address of a pod's port as people open it: at the port of the console's own address.</summary>
     public static Uri UrlOf(PodId podId, int port, string proxyDomain, Uri publicUrl) =>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Settings;
+using PodConsole.Proxy.Http.Access;
 
 namespace PodConsole.Proxy.Http;
 
@@ -17,7 +18,8 @@ internal sealed partial class PodProxyMiddleware
     private readonly RequestDelegate _next;
     private readonly RouteTable _routes;
     private readonly PodForwarder _forwarder;
-    private readonly GatewayAnswerWriter _answers;
+    private readonly AccessGate _gate;
+    private readonly VisitPages _visits;
     private readonly ILogger<PodProxyMiddleware> _logger;
     private readonly string _proxyDomain;
     private readonly Uri _publicUrl;
@@ -27,7 +29,8 @@ internal sealed partial class PodProxyMiddleware
         RequestDelegate next,
         RouteTable routes,
         PodForwarder forwarder,
-        GatewayAnswerWriter answers,
+        AccessGate gate,
+        VisitPages visits,
         IOptions<GatewaySettings> gateway,
         IOptions<ConsoleSettings> console,
         ILogger<PodProxyMiddleware> logger)
@@ -35,7 +38,8 @@ internal sealed partial class PodProxyMiddleware
         _next = next;
         _routes = routes;
         _forwarder = forwarder;
-        _answers = answers;
+        _gate = gate;
+        _visits = visits;
         _logger = logger;
         _proxyDomain = gateway.Value.ProxyDomain;
         _publicUrl = new Uri(console.Value.PublicUrl);
@@ -49,7 +53,7 @@ internal sealed partial class PodProxyMiddleware
         if (!isPod && !IsConsole(host))
         {
             var isOurs = host.Equals(_proxyDomain, StringComparison.OrdinalIgnoreCase) || PodHost.IsBelow(host, _proxyDomain);
-            return _answers.WriteAsync(context, isOurs ? GatewayAnswer.UnknownAddress : GatewayAnswer.NotOurHost);
+            return GatewayAnswerWriter.WriteAsync(context, isOurs ? GatewayAnswer.UnknownAddress : GatewayAnswer.NotOurHost);
         }
 
         if (!context.Request.IsHttps)
@@ -65,33 +69,31 @@ internal sealed partial class PodProxyMiddleware
 
         if (Refuse(context) is { } refusal)
         {
-            return _answers.WriteAsync(context, refusal);
+            return GatewayAnswerWriter.WriteAsync(context, refusal);
         }
 
-        // The loop ends: a route that was retired by an edit is no longer the one that is found.
-        HttpRoute? retired = null;
-        while (_routes.TryFind(pod.PodId, out var routes) && routes.Find(pod.Port) is { } route)
-        {
-            if (route.Upstream is null)
-            {
-                return _answers.WriteAsync(context, WithoutAddress(routes.Status));
-            }
-
-            if (route.TryEnter())
-            {
-                return ForwardAsync(context, routes, route);
-            }
-
-            if (route == retired)
-            {
-                return _answers.WriteAsync(context, GatewayAnswer.Stopping);
-            }
-
-            retired = route;
-        }
-
-        return _answers.WriteAsync(context, GatewayAnswer.UnknownAddress);
+        return VisitPages.Own(context.Request.Path)
+            ? _visits.AnswerAsync(context, pod.PodId.ToString(), pod.Port)
+            : ServeAsync(context, pod.PodId, pod.Port);
     }
+
+    private Task ServeAsync(HttpContext context, ReadOnlySpan<char> podId, int port, HttpRoute? retired = null) =>
+        !_routes.TryFind(podId, out var pod) || pod.Find(port) is not { } route ? GatewayAnswerWriter.WriteAsync(context, GatewayAnswer.UnknownAddress)
+        : route == retired ? GatewayAnswerWriter.WriteAsync(context, GatewayAnswer.Stopping)
+        : route.Rules.Access.IsOpen ? EnterAsync(context, pod, route)
+        : AdmitAsync(context, pod, route);
+
+    private async Task AdmitAsync(HttpContext context, PodRoutes pod, HttpRoute route)
+    {
+        var admitted = await _gate.AdmitsAsync(context, pod, route);
+        await (admitted ? EnterAsync(context, pod, route) : GatewayAnswerWriter.WriteAsync(context, GatewayAnswer.UnknownAddress));
+    }
+
+    // A route that an edit retired meanwhile is no longer the one that is found, and its successor may let in fewer.
+    private Task EnterAsync(HttpContext context, PodRoutes pod, HttpRoute route) =>
+        route.Upstream is null ? GatewayAnswerWriter.WriteAsync(context, WithoutAddress(pod.Status))
+        : route.TryEnter() ? ForwardAsync(context, pod, route)
+        : ServeAsync(context, pod.PodId.Value, route.Port, retired: route);
 
     private static GatewayAnswer WithoutAddress(PodStatus status) =>
         status is PodStatus.Provisioning or PodStatus.Starting or PodStatus.Running ? GatewayAnswer.Starting : GatewayAnswer.NotRunning;
@@ -141,12 +143,27 @@ internal sealed partial class PodProxyMiddleware
     {
         try
         {
-            LiftLimits(context.Features);
-            var result = await _forwarder.SendAsync(context, route);
+            var rules = route.Rules;
+            using var lease = rules.Limits?.TryEnter(context.Connection.RemoteIpAddress);
+            if (rules.Limits is not null && lease is null)
+            {
+                await GatewayAnswerWriter.WriteAsync(context, GatewayAnswer.TooManyRequests);
+                return;
+            }
+
+            var maxBody = rules.Wanted.Options.MaxBodyBytes;
+            LiftLimits(context.Features, maxBody);
+            if (context.Request.ContentLength > maxBody)
+            {
+                await GatewayAnswerWriter.WriteAsync(context, GatewayAnswer.BodyTooLarge);
+                return;
+            }
+
+            var (result, evidence) = await _forwarder.SendAsync(context, route);
             if (result != ForwardResult.Done)
             {
                 LogNotForwarded(context.TraceIdentifier, pod.PodId, route.Port, result);
-                await _answers.WriteAsync(context, GatewayAnswer.For(result, pod.Runtime.Capabilities));
+                await GatewayAnswerWriter.WriteAsync(context, GatewayAnswer.For(result, pod.Runtime.Capabilities) with { Evidence = evidence });
             }
         }
         finally
@@ -155,12 +172,13 @@ internal sealed partial class PodProxyMiddleware
         }
     }
 
-    // The console's own limits are not the pods': bodies have no size limit, and a slow one is bounded by silence alone.
-    private static void LiftLimits(IFeatureCollection features)
+    // The console's own limits are not the pods': bodies have the size limit of the port alone, and a slow one is bounded by
+    // silence.
+    private static void LiftLimits(IFeatureCollection features, long? maxBody)
     {
         if (features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            size.MaxRequestBodySize = null;
+            size.MaxRequestBodySize = maxBody;
         }
 
         if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)

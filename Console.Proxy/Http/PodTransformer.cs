@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using PodConsole.Proxy.Http.Access;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace PodConsole.Proxy.Http;
@@ -17,6 +18,7 @@ internal sealed class PodTransformer(string proxyDomain) : HttpTransformer
     {
         var request = httpContext.Request;
         HeaderRules.RemoveHopByHop(request.Headers);
+        PodToken.Strip(request.Headers);
         if (proxyRequest.Content is null && proxyRequest.Method != HttpMethod.Get && proxyRequest.Method != HttpMethod.Head)
         {
             // The handler sends a request without content again when a pooled connection closes under it. Only GET and

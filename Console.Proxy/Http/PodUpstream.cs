@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -41,7 +42,9 @@ internal sealed class PodUpstream
     public HttpMessageInvoker UnpooledClient => _unpooled.Value;
 
     /// <summary>The destination of a port, as a URL prefix.</summary>
-    public string DestinationOf(int port) => $"http://{new IPEndPoint(Address, port)}";
+    /// <param name="port">1–65535.</param>
+    /// <param name="tls">Whether its service speaks HTTPS.</param>
+    public string DestinationOf(int port, bool tls) => $"{(tls ? "https" : "http")}://{new IPEndPoint(Address, port)}";
 
     /// <summary>Counts a route in.</summary>
     public void AddUser() => Interlocked.Increment(ref _users);
@@ -59,14 +62,17 @@ internal sealed class PodUpstream
         }
     }
 
+    [SuppressMessage("Security", "CA5359", Justification = "The address is the pod's own, which no authority could vouch for.")]
     private HttpMessageInvoker NewClient(TimeSpan keepIdle) => new(new SocketsHttpHandler
     {
         ActivityHeadersPropagator = null,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectCallback = DialAsync,
+        EnableMultipleHttp2Connections = true,
         PooledConnectionIdleTimeout = keepIdle,
         RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1, // Bytes pass through as they are.
+        SslOptions = new() { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
         UseCookies = false,
         UseProxy = false,
     });

@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Pods;
-using PodConsole.Domain.Runtimes;
 using PodConsole.Domain.Settings;
 
 namespace PodConsole.Proxy.Http;
@@ -18,40 +16,38 @@ internal sealed class RouteTable : IDisposable
     private readonly ConcurrentDictionary<string, PodRoutes> _pods = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, PodRoutes>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
     private readonly Lock _edit = new();
-    private readonly TimeSpan _drain;
+    private readonly GatewaySettings _settings;
 
     public RouteTable(IOptions<GatewaySettings> settings)
     {
         _bySpan = _pods.GetAlternateLookup<ReadOnlySpan<char>>();
-        _drain = settings.Value.DrainTimeout;
+        _settings = settings.Value;
     }
 
-    /// <summary>Makes a pod's entry match; repeating it changes nothing. Ports that stay keep their requests and connections.</summary>
-    /// <param name="podId">The pod.</param>
-    /// <param name="status">What it does, as last observed.</param>
-    /// <param name="address">Where the runtime says it is reached; null when it is not, which drains every request.</param>
-    /// <param name="runtime">What runs it.</param>
-    /// <param name="ports">Its exposed HTTP ports, 1–65535, each once.</param>
-    public void Set(PodId podId, PodStatus status, IPAddress? address, IPodRuntime runtime, IReadOnlyCollection<int> ports)
+    /// <summary>
+    /// Makes a pod's entry match; repeating it changes nothing. Ports that stay keep their requests and connections, but
+    /// for a port that now lets in fewer: whoever is on it has to come in again, within the drain time.
+    /// </summary>
+    public void Set(WantedPod pod)
     {
         lock (_edit)
         {
-            var old = _pods.GetValueOrDefault(podId.Value)?.Routes ?? [];
+            var old = _pods.GetValueOrDefault(pod.Id.Value)?.Routes ?? [];
             var upstream = old.IsEmpty ? null : old[0].Upstream;
-            if (!Equals(upstream?.Address, address))
+            if (!Equals(upstream?.Address, pod.Address))
             {
                 upstream = null;
             }
 
             // Whoever still uses the old upstream closes it; without ports there is nobody, so none is made.
-            upstream ??= address is null || ports.Count == 0 ? null : new PodUpstream(podId, address, runtime);
-            var routes = ports.Select(port => Keep(old, port, upstream) ?? new HttpRoute(port, upstream)).ToImmutableArray();
-            _pods[podId.Value] = new PodRoutes(podId, status, runtime, routes);
+            upstream ??= pod.Address is null || pod.Routes.Count == 0 ? null : new PodUpstream(pod.Id, pod.Address, pod.Runtime);
+            var routes = pod.Routes.Select(wanted => RouteOf(wanted, old, upstream)).ToImmutableArray();
+            _pods[pod.Id.Value] = new PodRoutes(pod, routes);
 
             // After the swap, so that whoever finds a route retired finds the new entry when looking again.
             foreach (var route in old.Except(routes))
             {
-                route.Retire(_drain);
+                route.Retire(_settings.DrainTimeout);
             }
         }
     }
@@ -65,7 +61,7 @@ internal sealed class RouteTable : IDisposable
             {
                 foreach (var route in pod.Routes)
                 {
-                    route.Retire(_drain);
+                    route.Retire(_settings.DrainTimeout);
                 }
             }
         }
@@ -75,16 +71,23 @@ internal sealed class RouteTable : IDisposable
     public bool TryFind(ReadOnlySpan<char> podId, [NotNullWhen(true)] out PodRoutes? pod) => _bySpan.TryGetValue(podId, out pod);
 
     /// <summary>Requests in flight on a port now, WebSockets included.</summary>
-    public int CountRequests(PodId podId, int port) => _pods.GetValueOrDefault(podId.Value)?.Find(port)?.Requests ?? 0;
+    public int CountRequests(PodId podId, int port) => Find(podId, port)?.Requests ?? 0;
+
+    /// <summary>The route of a port; null when there is none.</summary>
+    public HttpRoute? Find(PodId podId, int port) => _pods.GetValueOrDefault(podId.Value)?.Find(port);
 
     /// <summary>Refuses new requests everywhere, for good, and grants those in flight the drain time.</summary>
-    public void Drain() => RetireAll(_drain);
+    public void Drain() => RetireAll(_settings.DrainTimeout);
 
     /// <summary>Ends every request and closes every connection.</summary>
     public void Dispose() => RetireAll(TimeSpan.Zero);
 
-    private static HttpRoute? Keep(ImmutableArray<HttpRoute> old, int port, PodUpstream? upstream) =>
-        old.FirstOrDefault(route => route.Port == port && route.Upstream == upstream);
+    private HttpRoute RouteOf(WantedRoute wanted, ImmutableArray<HttpRoute> old, PodUpstream? upstream)
+    {
+        var before = old.FirstOrDefault(route => route.Port == wanted.Port);
+        var rules = before?.Rules.Wanted == wanted ? before.Rules : RouteRules.Of(wanted, _settings, before?.Rules);
+        return before is not null && before.Upstream == upstream && before.TryAdopt(rules) ? before : new HttpRoute(rules, upstream);
+    }
 
     private void RetireAll(TimeSpan drain)
     {

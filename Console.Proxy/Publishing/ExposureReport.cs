@@ -2,29 +2,50 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Options;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Domain.Settings;
+using PodConsole.Proxy.Http;
+using PodConsole.Proxy.Http.Latency;
 using PodConsole.Proxy.Tcp;
 
 namespace PodConsole.Proxy.Publishing;
 
 /// <summary>Says what a pod's ports should be, and how they are.</summary>
-internal sealed class ExposureReport(IOptions<ConsoleSettings> console, IOptions<GatewaySettings> gateway)
+internal sealed class ExposureReport(
+    IOptions<ConsoleSettings> console, IOptions<GatewaySettings> gateway, RouteTable routes, TimeProvider clock)
 {
     private readonly int _publicPort = new Uri(console.Value.PublicUrl).Port;
 
     private readonly Dictionary<string, IPAddress> _bindAddresses =
         gateway.Value.EffectivePublicAddresses.ToDictionary(item => item.Address, item => item.EffectiveBindAddress);
 
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    /// <summary>The pod as the gateway must serve it.</summary>
+    public WantedPod WantedPod(Pod pod, IPodRuntime runtime, IPAddress? address) => new()
+    {
+        Id = pod.Id,
+        OwnerId = pod.OwnerId,
+        Status = pod.Status,
+        Address = address,
+        Runtime = runtime,
+        Routes =
+        [
+            .. pod.Ports.Where(port => port.Protocol == PortProtocol.Http && !port.Options.IsClosed(Now))
+                .Select(port => new WantedRoute(port.Number, port.Options, ValidGrants(port))),
+        ],
+    };
+
     /// <summary>The TCP ports that must be open: those that hold a lease on an address that is still configured.</summary>
     public IEnumerable<WantedPort> WantedPorts(Pod pod, IPAddress? address)
     {
         foreach (var port in pod.Ports)
         {
-            if (pod.LeaseOf(port.Key) is { } lease && _bindAddresses.TryGetValue(lease.Address, out var bind))
+            if (!port.Options.IsClosed(Now) && pod.LeaseOf(port.Key) is { } lease && _bindAddresses.TryGetValue(lease.Address, out var bind))
             {
                 var target = address is null ? null : new IPEndPoint(address, InternalOf(pod, port)!.Value);
-                yield return new(port.Key, new IPEndPoint(bind, lease.Port), lease.Epoch, target);
+                yield return new(port.Key, new IPEndPoint(bind, lease.Port), lease.Epoch, target) { Options = port.Options };
             }
         }
     }
@@ -55,6 +76,9 @@ internal sealed class ExposureReport(IOptions<ConsoleSettings> console, IOptions
             Url = port.Protocol == PortProtocol.Http ? UrlOf(pod.Id, port.Number) : null,
             State = state,
             Reason = reason,
+            Options = port.Options,
+            Access = AccessWords.Of(port.Protocol, port.Options, ValidGrants(port)),
+            Warning = port.Protocol == PortProtocol.Http ? SlowWarning.Of(routes.Find(pod.Id, port.Number)) : "",
         };
     }
 
@@ -64,6 +88,11 @@ internal sealed class ExposureReport(IOptions<ConsoleSettings> console, IOptions
         if (pod.Intent != PodIntent.Run || pod.Status is PodStatus.Exited or PodStatus.Error)
         {
             return (PortState.Waiting, "The pod is stopped. Start it to open this port.");
+        }
+
+        if (port.Options.IsClosed(Now))
+        {
+            return (PortState.Closed, "The port closed itself at the time that was set. Set another in its settings to open it again.");
         }
 
         if (problems.TryGetValue(port.Key, out var problem))
@@ -96,6 +125,8 @@ internal sealed class ExposureReport(IOptions<ConsoleSettings> console, IOptions
             _ => (PortState.Failed, $"Port {number} is answered by {holder.Description}, which is not part of this pod."),
         };
     }
+
+    private PortGrant[] ValidGrants(PodPort port) => [.. port.Grants.Where(grant => !grant.IsExpired(Now))];
 
     private static int? InternalOf(Pod pod, PodPort port) =>
         port.ToRequest().IsSymmetrical ? pod.LeaseOf(port.Key)?.Port : port.Number;

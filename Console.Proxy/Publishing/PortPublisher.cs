@@ -76,8 +76,7 @@ internal sealed partial class PortPublisher(
     private Exposure Apply(Published published)
     {
         var (pod, runtime, address, _) = published;
-        int[] http = [.. pod.Ports.Where(port => port.Protocol == PortProtocol.Http).Select(port => port.Number)];
-        routes.Set(pod.Id, pod.Status, address, runtime, http);
+        routes.Set(report.WantedPod(pod, runtime, address));
         var problems = listeners.Reconcile(pod.Id, runtime, [.. report.WantedPorts(pod, address)]);
         var exposure = report.Describe(pod, runtime, address, problems);
         var isNew = !Find(pod.Id).Ports.SequenceEqual(exposure.Ports);

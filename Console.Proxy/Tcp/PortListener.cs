@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Runtimes;
+using PodConsole.Proxy.Networks;
 
 namespace PodConsole.Proxy.Tcp;
 
@@ -16,6 +17,7 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, IPodRun
     private static readonly TimeSpan OutOfDescriptors = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentDictionary<TcpRelay, Task> _relays = new();
+    private volatile NetworkRules _networks = NetworkRules.Of(port.Options);
     private volatile bool _closed;
     private Socket? _socket;
 
@@ -23,7 +25,7 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, IPodRun
     public PortKey Key => port.Key;
 
     /// <summary>Where new connections go; null resets them.</summary>
-    public IPEndPoint? Target { get; set; } = port.Target;
+    public IPEndPoint? Target { get; private set; } = port.Target;
 
     /// <summary>Why it is not open; null when it is.</summary>
     public string? Problem { get; private set; }
@@ -34,6 +36,17 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, IPodRun
     /// <summary>Whether this listener is the one for that port: the same address under the same lease.</summary>
     public bool Serves(WantedPort wanted) =>
         wanted.Key == port.Key && wanted.Bind.Equals(port.Bind) && wanted.Epoch == port.Epoch;
+
+    /// <summary>Takes on what can change while a listener is open. Connections from networks that are shut out now are reset.</summary>
+    public void Adopt(WantedPort wanted)
+    {
+        Target = wanted.Target;
+        _networks = NetworkRules.Of(wanted.Options);
+        foreach (var relay in _relays.Keys.Where(relay => !_networks.Admit(relay.ClientAddress)))
+        {
+            relay.Dispose();
+        }
+    }
 
     /// <summary>Binds, unless it is bound; on failure <see cref="Problem"/> says why.</summary>
     public void TryOpen()
@@ -131,7 +144,7 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, IPodRun
         {
             // Read once: a publish may move it at any moment, and what is dialled must be what was checked.
             var target = Target;
-            if (FindObstacle(target) is { } obstacle)
+            if (FindObstacle(relay.ClientAddress, target) is { } obstacle)
             {
                 LogNotDialled(podId, port.Key, obstacle);
                 return;
@@ -157,11 +170,16 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, IPodRun
     }
 
     // The lease may have ended, and the pod may have gone, between the accept and this moment.
-    private string? FindObstacle(IPEndPoint? target)
+    private string? FindObstacle(IPAddress? client, IPEndPoint? target)
     {
         if (_closed)
         {
             return "the lease ended";
+        }
+
+        if (!_networks.Admit(client))
+        {
+            return "the client's network is shut out";
         }
 
         if (target is null)

@@ -47,7 +47,7 @@ internal sealed class TcpListenerPool(IOptions<GatewaySettings> settings, TimePr
         foreach (var port in wanted)
         {
             var listener = kept.Find(item => item.Serves(port)) ?? new PortListener(podId, port, runtime, clock, _logger);
-            listener.Target = port.Target;
+            listener.Adopt(port);
             listener.TryOpen();
             next.Add(listener);
         }

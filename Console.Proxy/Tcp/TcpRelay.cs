@@ -24,6 +24,9 @@ internal sealed class TcpRelay(Socket client, TimeProvider clock) : IDisposable
     private long _lastByte;
     private bool _ended;
 
+    /// <summary>Where the client comes from.</summary>
+    public IPAddress? ClientAddress { get; } = (client.RemoteEndPoint as IPEndPoint)?.Address;
+
     /// <summary>Dials the pod and relays until both directions have ended. Throws <see cref="SocketException"/> when the dial fails.</summary>
     public async Task RunAsync(IPEndPoint target)
     {

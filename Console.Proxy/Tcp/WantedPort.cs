@@ -1,5 +1,6 @@
 using System.Net;
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Options;
 
 namespace PodConsole.Proxy.Tcp;
 
@@ -8,4 +9,8 @@ namespace PodConsole.Proxy.Tcp;
 /// <param name="Bind">Where to listen.</param>
 /// <param name="Epoch">The lease's epoch: another epoch is another listener, whose connections have nothing to do with this one's.</param>
 /// <param name="Target">Where its connections go; null while the pod is not reachable, and every connection is reset.</param>
-internal sealed record WantedPort(PortKey Key, IPEndPoint Bind, long Epoch, IPEndPoint? Target);
+internal sealed record WantedPort(PortKey Key, IPEndPoint Bind, long Epoch, IPEndPoint? Target)
+{
+    /// <summary>What its owner set for it.</summary>
+    public PortOptions Options { get; init; } = PortOptions.Default;
+}

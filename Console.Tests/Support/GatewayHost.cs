@@ -3,11 +3,13 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http;
@@ -39,6 +41,12 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public int HttpPort { get; }
 
+    /// <summary>The account that owns every pod.</summary>
+    public const string Owner = "owner";
+
+    /// <summary>The accounts that visit pods.</summary>
+    public FakeVisitors Visitors => (FakeVisitors)Services.GetRequiredService<IVisitorDirectory>();
+
     /// <summary>The CA's certificate file.</summary>
     public string CertificatePath { get; }
 
@@ -62,7 +70,9 @@ internal sealed class GatewayHost : IAsyncDisposable
             gateway.DrainTimeout = TimeSpan.FromSeconds(30);
             configure?.Invoke(gateway);
         });
+        builder.Services.AddSingleton<IVisitorDirectory, FakeVisitors>();
         builder.Services.AddPodGateway();
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services?.Invoke(builder.Services);
         var app = builder.Build();
         app.Run(context => context.Response.WriteAsync("console"));
@@ -79,8 +89,21 @@ internal sealed class GatewayHost : IAsyncDisposable
     }
 
     /// <summary>Replaces the ports of a running pod.</summary>
-    public void Set(PodId podId, params int[] ports) =>
-        Routes.Set(podId, PodStatus.Running, IPAddress.Loopback, Runtime, ports);
+    public void Set(PodId podId, params int[] ports) => Serve(podId, [.. ports.Select(WantedRoute.Open)]);
+
+    /// <summary>Replaces the ports of a running pod, with options.</summary>
+    public void Serve(PodId podId, params WantedRoute[] routes) => Routes.Set(NewPod(podId, PodStatus.Running, IPAddress.Loopback, routes));
+
+    /// <summary>A pod as the publisher describes it.</summary>
+    public WantedPod NewPod(PodId podId, PodStatus status, IPAddress? address, params WantedRoute[] routes) => new()
+    {
+        Id = podId,
+        OwnerId = Owner,
+        Status = status,
+        Address = address,
+        Runtime = Runtime,
+        Routes = routes,
+    };
 
     /// <summary>The address of a pod's port at this gateway.</summary>
     public Uri UrlOf(PodId podId, int port, string path = "/") =>

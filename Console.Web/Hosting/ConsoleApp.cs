@@ -7,6 +7,7 @@ using PodConsole.Runtimes.LocalProcess;
 using PodConsole.Web.Account;
 using PodConsole.Web.Api;
 using PodConsole.Web.Certificates;
+using PodConsole.Web.Connect;
 using PodConsole.Web.Shell;
 
 namespace PodConsole.Web.Hosting;
@@ -112,6 +113,7 @@ internal static class ConsoleApp
         app.MapAccounts();
         app.MapApi();
         app.MapCertificates();
+        app.MapVisits();
 
         // ConsoleHeaders says it for every page.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using PodConsole.Domain.Pods;
+using PodConsole.Proxy.Http;
 using PodConsole.Tests.Support;
 
 namespace PodConsole.Tests.Proxy.Http;
@@ -78,7 +79,7 @@ public sealed class DrainTests : IAsyncDisposable
         var pending = client.GetAsync(gateway.UrlOf(podId, service.Port), Cancel);
         await Eventually.TrueAsync(() => gateway.Routes.CountRequests(podId, service.Port) == 1, "the request is in flight");
 
-        gateway.Routes.Set(podId, PodStatus.Exited, null, gateway.Runtime, [service.Port]);
+        gateway.Routes.Set(gateway.NewPod(podId, PodStatus.Exited, null, WantedRoute.Open(service.Port)));
 
         using var response = await pending;
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);

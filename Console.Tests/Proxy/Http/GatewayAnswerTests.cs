@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using PodConsole.Domain.Pods;
+using PodConsole.Proxy.Http;
 using PodConsole.Tests.Support;
 
 namespace PodConsole.Tests.Proxy.Http;
@@ -24,7 +25,7 @@ public sealed partial class GatewayAnswerTests
         var bare = await GetPageAsync(gateway, new Uri($"https://proxy.localhost:{gateway.HttpsPort}/"));
 
         Assert.Equal(HttpStatusCode.NotFound, unknown.Status);
-        Assert.Contains("href=\"https://localhost:8443\"", unknown.Body, StringComparison.Ordinal);
+        Assert.Contains("href=\"/.pod-console/start\"", unknown.Body, StringComparison.Ordinal);
         Assert.Equal(unknown, unexposed);
         Assert.Equal(unknown, malformed);
         Assert.Equal(unknown, bare);
@@ -69,7 +70,7 @@ public sealed partial class GatewayAnswerTests
     {
         await using var gateway = await GatewayHost.StartAsync();
         var podId = PodId.New();
-        gateway.Routes.Set(podId, status, null, gateway.Runtime, [4000]);
+        gateway.Routes.Set(gateway.NewPod(podId, status, null, WantedRoute.Open(4000)));
         using var client = gateway.NewClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, gateway.UrlOf(podId, 4000));
         request.Headers.Accept.ParseAdd("text/html");

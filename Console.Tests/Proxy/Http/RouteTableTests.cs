@@ -132,7 +132,15 @@ public sealed class RouteTableTests : IDisposable
         Assert.False(Find(4000).TryEnter());
     }
 
-    private void Set(IPAddress? address, params int[] ports) => _table.Set(_podId, PodStatus.Running, address, _runtime, ports);
+    private void Set(IPAddress? address, params int[] ports) => _table.Set(new()
+    {
+        Id = _podId,
+        OwnerId = "owner",
+        Status = PodStatus.Running,
+        Address = address,
+        Runtime = _runtime,
+        Routes = [.. ports.Select(WantedRoute.Open)],
+    });
 
     private HttpRoute Find(int port) => _table.TryFind(_podId.Value, out var pod) ? pod.Find(port)! : throw new KeyNotFoundException();
 

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
+using PodConsole.Domain.Ports.Options;
+
+namespace PodConsole.Proxy.Http.Limits;
+
+/// <summary>
+/// Counts the requests of one route, in all and by client. In this order: requests at once, so that one which is refused for
+/// that uses up nothing of a rate; then the client's rate, so that a client beyond it uses up nothing of everyone's.
+/// </summary>
+internal sealed class RouteLimits
+{
+    private readonly PartitionedRateLimiter<IPAddress> _limiter;
+
+    private RouteLimits(PartitionedRateLimiter<IPAddress>[] limiters) => _limiter = PartitionedRateLimiter.CreateChained(limiters);
+
+    /// <summary>The limits that options ask for; null for none.</summary>
+    public static RouteLimits? Of(PortOptions options)
+    {
+        PartitionedRateLimiter<IPAddress>?[] limiters =
+        [
+            AtOnce(options.ConcurrentRequests, static _ => IPAddress.None),
+            AtOnce(options.ConcurrentRequestsPerClient, ClientOf),
+            PerSecond(options.RequestsPerSecondPerClient, ClientOf),
+            PerSecond(options.RequestsPerSecond, static _ => IPAddress.None),
+        ];
+        PartitionedRateLimiter<IPAddress>[] wanted = [.. limiters.OfType<PartitionedRateLimiter<IPAddress>>()];
+        return wanted.Length == 0 ? null : new(wanted);
+    }
+
+    /// <summary>Whether two options ask for the same limits.</summary>
+    public static bool AreSame(PortOptions one, PortOptions other) =>
+        one.ConcurrentRequests == other.ConcurrentRequests
+        && one.ConcurrentRequestsPerClient == other.ConcurrentRequestsPerClient
+        && one.RequestsPerSecond == other.RequestsPerSecond
+        && one.RequestsPerSecondPerClient == other.RequestsPerSecondPerClient;
+
+    /// <summary>Counts a request in until the result is disposed. Null when it is one too many.</summary>
+    public RateLimitLease? TryEnter(IPAddress? client)
+    {
+        var lease = _limiter.AttemptAcquire(client ?? IPAddress.None);
+        if (lease.IsAcquired)
+        {
+            return lease;
+        }
+
+        lease.Dispose();
+        return null;
+    }
+
+    /// <summary>Who counts as one client: an address, or with IPv6 the /64 that one household or machine is given.</summary>
+    internal static IPAddress ClientOf(IPAddress address)
+    {
+        var plain = NetworkList.Plain(address);
+        if (plain.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return plain;
+        }
+
+        Span<byte> bytes = stackalloc byte[16];
+        plain.TryWriteBytes(bytes, out _);
+        bytes[8..].Clear();
+        return new(bytes);
+    }
+
+    private static PartitionedRateLimiter<IPAddress>? AtOnce(int? limit, Func<IPAddress, IPAddress> by) => limit is not { } permits ? null
+        : PartitionedRateLimiter.Create<IPAddress, IPAddress>(client => RateLimitPartition.GetConcurrencyLimiter(
+            by(client), _ => new() { PermitLimit = permits }));
+
+    private static PartitionedRateLimiter<IPAddress>? PerSecond(int? limit, Func<IPAddress, IPAddress> by) => limit is not { } permits ? null
+        : PartitionedRateLimiter.Create<IPAddress, IPAddress>(client => RateLimitPartition.GetSlidingWindowLimiter(
+            by(client), _ => new() { PermitLimit = permits, Window = TimeSpan.FromSeconds(1), SegmentsPerWindow = 10 }));
+}
