@@ -28,7 +28,12 @@ public static class GatewayServices
         services.AddSingleton<PodForwarder>();
         services.AddDataProtection();
         services.AddSingleton<Tickets>().AddSingleton<AccessGate>().AddSingleton<VisitPages>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PodVisits>(provider));
+        services.AddSingleton(provider => new PodVisits(
+            provider.GetRequiredService<RouteTable>(),
+            provider.GetRequiredService<Tickets>(),
+            provider.GetRequiredService<IOptions<GatewaySettings>>(),
+            provider.GetRequiredService<IOptions<ConsoleSettings>>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IStartupFilter, GatewayAtTheFront>();
         services.AddSingleton<CertificateStore>();
         services.AddHostedService<CertificateWatcher>();
