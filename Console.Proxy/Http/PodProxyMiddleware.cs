@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http.Access;
+using PodConsole.Proxy.Http.Limits;
 
 namespace PodConsole.Proxy.Http;
 
@@ -151,12 +152,16 @@ internal sealed partial class PodProxyMiddleware
                 return;
             }
 
-            var maxBody = rules.Wanted.Options.MaxBodyBytes;
-            LiftLimits(context.Features, maxBody);
-            if (context.Request.ContentLength > maxBody)
+            LiftLimits(context.Features);
+            if (rules.Wanted.Options.MaxBodyBytes is { } maxBody)
             {
-                await GatewayAnswerWriter.WriteAsync(context, GatewayAnswer.BodyTooLarge);
-                return;
+                if (context.Request.ContentLength > maxBody)
+                {
+                    await GatewayAnswerWriter.WriteAsync(context, GatewayAnswer.BodyTooLarge);
+                    return;
+                }
+
+                context.Request.Body = new LimitedBody(context.Request.Body, maxBody);
             }
 
             var (result, evidence) = await _forwarder.SendAsync(context, route);
@@ -172,13 +177,13 @@ internal sealed partial class PodProxyMiddleware
         }
     }
 
-    // The console's own limits are not the pods': bodies have the size limit of the port alone, and a slow one is bounded by
+    // The console's own limits are not the pods': bodies have no size limit but the port's, and a slow one is bounded by
     // silence.
-    private static void LiftLimits(IFeatureCollection features, long? maxBody)
+    private static void LiftLimits(IFeatureCollection features)
     {
         if (features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            size.MaxRequestBodySize = maxBody;
+            size.MaxRequestBodySize = null;
         }
 
         if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
