@@ -144,6 +144,11 @@ internal sealed class ScreenWalk(Visit visit)
         var drawer = await visit.OpenConnectAsync(podId);
         await PodDrawer.ExpectReadyAsync(drawer.HttpPort(4000));
         yield return "connect";
+        await foreach (var screen in PortSettingsAsync(drawer))
+        {
+            yield return screen;
+        }
+
         await drawer.Root.GetByRole(AriaRole.Tab, new() { Name = "Details" }).ClickAsync();
         await Expect(drawer.Root.GetByText("Pod Uptime")).ToBeVisibleAsync();
         yield return "pod-details";
@@ -175,6 +180,31 @@ internal sealed class ScreenWalk(Visit visit)
         yield return "edit-pod-conflict";
     }
 
+    private async IAsyncEnumerable<string> PortSettingsAsync(PodDrawer drawer)
+    {
+        await drawer.Root.GetByRole(AriaRole.Button, new() { Name = "Settings of 4000/http" }).ClickAsync();
+        await Expect(Dialog.GetByText("Anyone with the address", new() { Exact = true })).ToBeVisibleAsync();
+        yield return "port-settings";
+        await Dialog.GetByText("Only me", new() { Exact = true }).ClickAsync();
+        await Dialog.GetByLabel("Only from these networks").FillAsync("127.0.0.0/8, nonsense");
+        await Dialog.GetByLabel("Only from these networks").BlurAsync();
+        await Expect(Dialog).ToContainTextAsync("'nonsense' is not an address");
+        yield return "port-settings-errors";
+        await Dialog.GetByRole(AriaRole.Tab, new() { Name = "Service" }).ClickAsync();
+        await Expect(Dialog.GetByText("Keep quiet WebSockets open")).ToBeVisibleAsync();
+        yield return "port-settings-service";
+        await Dialog.GetByRole(AriaRole.Tab, new() { Name = "Links and tokens" }).ClickAsync();
+        await Dialog.GetByLabel("For", new() { Exact = true }).FillAsync("A guest");
+        await Dialog.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+        await Expect(Dialog.GetByText("Whoever has this link")).ToBeVisibleAsync();
+        yield return "port-settings-link";
+        await Dialog.GetByRole(AriaRole.Tab, new() { Name = "Access" }).ClickAsync();
+        await Dialog.GetByLabel("Only from these networks").FillAsync("127.0.0.0/8");
+        await Dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(drawer.HttpPort(4000)).ToContainTextAsync("Only the owner and holders of 1 link · from 127.0.0.0/8 only");
+        yield return "connect-restricted";
+    }
+
     private async IAsyncEnumerable<string> TemplatesAsync()
     {
         await visit.GoAsync("/templates");
@@ -204,7 +234,7 @@ internal sealed class ScreenWalk(Visit visit)
 
     private async IAsyncEnumerable<string> GatewayAsync(PodId podId)
     {
-        await Page.GotoAsync(visit.Host.UrlOf(podId.Value, 4000).AbsoluteUri);
+        await Page.GotoAsync(new Uri(visit.Host.Url, $"/open/{podId}-4000").AbsoluteUri);
         yield return "demo";
         await Page.GotoAsync(visit.Host.UrlOf(podId.Value, 5000).AbsoluteUri);
         yield return "gateway-404";

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Bunit;
 using Bunit.TestDoubles;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using MudBlazor;
@@ -10,6 +11,8 @@ using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Domain.Settings;
+using PodConsole.Proxy.Http;
+using PodConsole.Proxy.Http.Access;
 using PodConsole.Web.Pods;
 using PodConsole.Web.Shared;
 
@@ -33,6 +36,10 @@ internal sealed class PageContext : BunitContext
         Services.AddSingleton(domain.Get<PublicAddresses>());
         Services.AddSingleton(domain.Get<IOptions<GatewaySettings>>()).AddSingleton(domain.Get<IOptions<RuntimeSettings>>());
         Services.AddSingleton(clock ?? domain.Get<TimeProvider>());
+        var settings = domain.Get<IOptions<GatewaySettings>>();
+        Services.AddSingleton(new PodVisits(
+            new RouteTable(settings), new Tickets(new EphemeralDataProtectionProvider(), TimeProvider.System), settings,
+            Options.Create(new ConsoleSettings()), TimeProvider.System));
         Services.AddMudServices();
         Services.AddScoped<CurrentActor>().AddScoped<PodActions>();
         var who = actor ?? TestDomain.Owner;

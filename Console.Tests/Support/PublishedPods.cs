@@ -22,7 +22,7 @@ internal sealed class PublishedPods : IAsyncDisposable
 
     public PortPublisher Publisher => Domain.Get<PortPublisher>();
 
-    public static async Task<PublishedPods> StartAsync(TimeSpan? drain = null)
+    public static async Task<PublishedPods> StartAsync(TimeSpan? drain = null, TimeProvider? clock = null)
     {
         var address = TcpGateway.NewAddress();
         var domain = await TestDomain.CreateAsync(
@@ -31,13 +31,16 @@ internal sealed class PublishedPods : IAsyncDisposable
                 gateway.PublicAddresses.Add(new() { Address = $"{address}", Cloud = CloudType.Secure });
                 gateway.DrainTimeout = drain ?? TimeSpan.Zero;
             },
-            services => services.AddPortPublishing());
+            services => services.AddPortPublishing().AddSingleton(clock ?? TimeProvider.System));
         await domain.StartAsync();
         return new(domain, address);
     }
 
     /// <summary>Whether the gateway knows an HTTP port.</summary>
-    public bool IsRouted(PodId podId, int port) => Domain.Get<RouteTable>().TryFind(podId.Value, out var routes) && routes.Find(port) is not null;
+    public bool IsRouted(PodId podId, int port) => Route(podId, port) is not null;
+
+    /// <summary>The route of an HTTP port.</summary>
+    public HttpRoute? Route(PodId podId, int port) => Domain.Get<RouteTable>().Find(podId, port);
 
     /// <summary>Publishes every pod, as the console does at its start.</summary>
     public Task PublishAllAsync() => Domain.Services.GetServices<IHostedService>().OfType<StartupPublisher>().Single()

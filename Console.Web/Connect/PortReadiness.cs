@@ -14,6 +14,9 @@ public enum Readiness
 
     /// <summary>It does not serve, and time alone will hardly help.</summary>
     NotReady,
+
+    /// <summary>It closed itself, as its owner asked.</summary>
+    Closed,
 }
 
 /// <summary>Turns the publisher's report on a port into a word for people.</summary>
@@ -29,6 +32,7 @@ internal static class PortReadiness
     public static Readiness Of(ExposedPort port, Pod pod, DateTime now) => port.State switch
     {
         PortState.Live => Readiness.Ready,
+        PortState.Closed => Readiness.Closed,
         PortState.Waiting when pod.Intent == PodIntent.Run && IsWarmingUp(pod, now) => Readiness.Initializing,
         _ => Readiness.NotReady,
     };

@@ -47,6 +47,24 @@ public sealed class TcpListenerPoolTests
     }
 
     [Fact]
+    public async Task Reconcile_NetworkShutOut_ResetsItsConnectionsAndTakesNoMore()
+    {
+        await using var gateway = new TcpGateway();
+        using var service = new TcpService();
+        using var client = await gateway.ConnectToAsync(service.Port);
+        var served = await service.AcceptNextAsync();
+        await client.AssertAliveAsync(served);
+
+        gateway.Reconcile(gateway.Want(20000, service.Port) with { Options = new() { DeniedNetworks = "127.0.0.0/8" } });
+
+        Assert.Equal("reset", await client.ReadEndAsync());
+        Assert.Equal("reset", await ConnectAndReadEndAsync(gateway));
+        gateway.Reconcile(gateway.Want(20000, service.Port) with { Options = new() { AllowedNetworks = "127.0.0.0/8" } });
+        using var again = await gateway.ConnectAsync(20000);
+        await again.AssertAliveAsync(await service.AcceptNextAsync());
+    }
+
+    [Fact]
     public async Task Reconcile_Twice_ChangesNothing()
     {
         await using var gateway = new TcpGateway();
@@ -165,5 +183,19 @@ public sealed class TcpListenerPoolTests
     {
         var exception = await Assert.ThrowsAsync<SocketException>(() => gateway.ConnectAsync(port));
         Assert.Equal(SocketError.ConnectionRefused, exception.SocketErrorCode);
+    }
+
+    // The reset may come while the connection is still being made.
+    private static async Task<string> ConnectAndReadEndAsync(TcpGateway gateway)
+    {
+        try
+        {
+            using var socket = await gateway.ConnectAsync(20000);
+            return await socket.ReadEndAsync();
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return "reset";
+        }
     }
 }

@@ -1,0 +1,73 @@
+using System.Net.Sockets;
+using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Options;
+using PodConsole.Tests.Support;
+
+namespace PodConsole.Tests.Proxy.Publishing;
+
+/// <summary>What owners set for a port, on its way from the database to the gateway; and what time alone changes.</summary>
+public sealed class PortOptionPublishingTests
+{
+    private static readonly PortKey Http = new(PortProtocol.Http, 8888);
+    private static readonly PortKey Tcp = new(PortProtocol.Tcp, 22);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task SetPortOptionsAsync_Saved_IsLiveWhenItReturns()
+    {
+        await using var pods = await PublishedPods.StartAsync();
+        var pod = await pods.Domain.DeployAsync("8888, 9999", "22");
+
+        var saved = await pods.Domain.Pods.SetPortOptionsAsync(TestDomain.Owner, pod.Id, null, Http, new() { Audience = PortAudience.Owner }, Cancel);
+
+        var port = Assert.IsType<PodResult.Saved>(saved).Exposure.Ports.Single(item => item.Key == Http);
+        Assert.Equal("Only the owner", port.Access);
+        Assert.Equal(PortAudience.Owner, pods.Route(pod.Id, 8888)!.Rules.Access.Audience);
+        Assert.True(pods.Route(pod.Id, 9999)!.Rules.Access.IsOpen);
+    }
+
+    [Fact]
+    public async Task Probe_ClosingTimePassed_ClosesThePortAndNoOther()
+    {
+        var clock = new ShiftedClock();
+        await using var pods = await PublishedPods.StartAsync(clock: clock);
+        var pod = await pods.Domain.DeployAsync("8888, 9999", "22, 23");
+        var end = clock.GetUtcNow().UtcDateTime.AddHours(1);
+        await pods.Domain.Pods.SetPortOptionsAsync(TestDomain.Owner, pod.Id, null, Http, new() { ClosesAt = end }, Cancel);
+        await pods.Domain.Pods.SetPortOptionsAsync(TestDomain.Owner, pod.Id, null, Tcp, new() { ClosesAt = end }, Cancel);
+        await pods.WaitForAsync(pod.Id, 22, PortState.Live);
+        (await PublishedPods.ConnectAsync(pods.Find(pod.Id, 22)!)).Dispose();
+
+        clock.Advance(TimeSpan.FromHours(2));
+        await pods.Publisher.ProbeAsync();
+
+        Assert.Equal([PortState.Closed, PortState.Live, PortState.Closed, PortState.Live], pods.Publisher.Find(pod.Id).Ports.Select(port => port.State));
+        Assert.False(pods.IsRouted(pod.Id, 8888));
+        Assert.True(pods.IsRouted(pod.Id, 9999));
+        await Assert.ThrowsAsync<SocketException>(() => PublishedPods.ConnectAsync(pods.Find(pod.Id, 22)!));
+
+        await pods.Domain.Pods.SetPortOptionsAsync(TestDomain.Owner, pod.Id, null, Http, new(), Cancel);
+        Assert.True(pods.IsRouted(pod.Id, 8888));
+    }
+
+    [Fact]
+    public async Task Probe_LinkExpired_IsTakenOutOfTheRoute()
+    {
+        var clock = new ShiftedClock();
+        await using var pods = await PublishedPods.StartAsync(clock: clock);
+        var pod = await pods.Domain.DeployAsync("8888", "");
+        var now = clock.GetUtcNow().UtcDateTime;
+        var link = PortGrant.NewLink("guest", now, now.AddHours(1));
+        await pods.Domain.Pods.SetPortOptionsAsync(TestDomain.Owner, pod.Id, null, Http, new() { Audience = PortAudience.Owner }, Cancel);
+        await pods.Domain.Pods.GrantAsync(TestDomain.Owner, pod.Id, Http, link, Cancel);
+        Assert.True(pods.Route(pod.Id, 8888)!.Rules.Access.HasLink(link.Id, now));
+
+        clock.Advance(TimeSpan.FromHours(2));
+        await pods.Publisher.ProbeAsync();
+
+        Assert.False(pods.Route(pod.Id, 8888)!.Rules.Access.HasLink(link.Id, now));
+        Assert.Equal("Only the owner", pods.Find(pod.Id, 8888)!.Access);
+    }
+}
