@@ -5,8 +5,8 @@ using PodConsole.Domain.Runtimes;
 
 namespace PodConsole.Bench;
 
-/// <summary>Pods without processes: every pod runs at once and answers on loopback, so that only the console's own work is measured.</summary>
-internal sealed class BenchRuntime : IPodRuntime
+/// <summary>Pods without processes: every pod runs at once and answers at one address, so that only the console's own work is measured.</summary>
+internal sealed class BenchRuntime(IPAddress address) : IPodRuntime
 {
     public string Kind => "LocalProcess";
 
@@ -37,6 +37,6 @@ internal sealed class BenchRuntime : IPodRuntime
     {
     }
 
-    private static PodInstance Instance(int generation) =>
-        new(generation, true, IPAddress.Loopback, DateTime.UnixEpoch, null, null, null);
+    private PodInstance Instance(int generation) =>
+        new(generation, true, address, DateTime.UnixEpoch, null, null, null);
 }

@@ -1,17 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.AspNetCore.DataProtection;
-using Microsoft.EntityFrameworkCore;
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using PodConsole.Domain;
-using PodConsole.Domain.Accounts;
-using PodConsole.Domain.Data;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
-using PodConsole.Domain.Runtimes;
 using PodConsole.Domain.Settings;
-using PodConsole.Proxy.Publishing;
 
 namespace PodConsole.Bench;
 
@@ -32,7 +26,7 @@ internal static class EditCost
         {
             var (http, tcp) = await MeasureAsync(size);
             System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{size,7} pods   HTTP edit {Median(http),6:0.00} ms median {Percentile(http, 0.99),6:0.00} ms p99   TCP edit {Median(tcp),6:0.00} ms median {Percentile(tcp, 0.99),6:0.00} ms p99"));
+                $"{size,7} pods   HTTP edit {Median(http),6:0.00} ms median {Last(http),6:0.00} ms p99   TCP edit {Median(tcp),6:0.00} ms median {Last(tcp),6:0.00} ms p99"));
         }
     }
 
@@ -41,7 +35,10 @@ internal static class EditCost
         var root = Directory.CreateTempSubdirectory("pod-console-bench-").FullName;
         try
         {
-            await using var provider = Build(root);
+            var services = new ServiceCollection();
+            services.AddSingleton(Options.Create(new GatewaySettings()));
+            PodTable.AddServices(services, root, IPAddress.Loopback);
+            await using var provider = services.BuildServiceProvider();
             return await MeasureAsync(provider, size);
         }
         finally
@@ -52,9 +49,7 @@ internal static class EditCost
 
     private static async Task<(double[] Http, double[] Tcp)> MeasureAsync(ServiceProvider provider, int size)
     {
-        await provider.GetRequiredService<Database>().PrepareAsync();
-        var actor = new Actor("bench");
-        var ids = await FillAsync(provider, actor, size);
+        var ids = await PodTable.FillAsync(provider, size, IPAddress.Loopback, 4000);
         var publisher = provider.GetRequiredService<IPortPublisher>();
         foreach (var id in ids)
         {
@@ -62,10 +57,10 @@ internal static class EditCost
         }
 
         var service = provider.GetRequiredService<PodService>();
-        return (await EditAsync(service, actor, ids, new(PortProtocol.Http, 8080)), await EditAsync(service, actor, ids, new(PortProtocol.Tcp, 22)));
+        return (await EditAsync(service, ids, new(PortProtocol.Http, 8080)), await EditAsync(service, ids, new(PortProtocol.Tcp, 22)));
     }
 
-    private static async Task<double[]> EditAsync(PodService service, Actor actor, IReadOnlyList<PodId> ids, PortRequest extra)
+    private static async Task<double[]> EditAsync(PodService service, IReadOnlyList<PodId> ids, PortRequest extra)
     {
         var times = new List<double>();
         for (var index = 0; index < Warmup + Edits; index++)
@@ -74,7 +69,7 @@ internal static class EditCost
             var id = ids[index / 2 % ids.Count];
             PortRequest[] ports = index % 2 == 0 ? [new(PortProtocol.Http, 4000), extra] : [new(PortProtocol.Http, 4000)];
             var started = Stopwatch.GetTimestamp();
-            var result = await service.EditAsync(actor, id, null, new() { Ports = ports });
+            var result = await service.EditAsync(PodTable.Owner, id, null, new() { Ports = ports });
             if (result is not PodResult.Saved)
             {
                 throw new InvalidOperationException($"The edit was not saved: {result}");
@@ -89,58 +84,7 @@ internal static class EditCost
         return [.. times];
     }
 
-    private static async Task<IReadOnlyList<PodId>> FillAsync(ServiceProvider provider, Actor actor, int size)
-    {
-        await using var db = await provider.GetRequiredService<IDbContextFactory<ConsoleDbContext>>().CreateDbContextAsync();
-        db.Users.Add(new() { Id = actor.UserId, UserName = "bench" });
-        var pods = Enumerable.Range(0, size).Select(_ => NewPod(actor)).ToList();
-        db.Pods.AddRange(pods);
-        await db.SaveChangesAsync();
-        return [.. pods.Select(pod => pod.Id)];
-    }
+    private static double Median(double[] values) => Percentiles.At(values, 0.5);
 
-    private static Pod NewPod(Actor actor)
-    {
-        var pod = new Pod
-        {
-            Id = PodId.New(),
-            OwnerId = actor.UserId,
-            Name = PodNames.Propose(),
-            PublicAddress = "127.0.0.1",
-            RuntimeKind = "LocalProcess",
-            Image = "demo",
-            Intent = PodIntent.Run,
-            Generation = 1,
-            DiskGeneration = 1,
-            Status = PodStatus.Running,
-            RuntimeAddress = "127.0.0.1",
-            StartedAt = DateTime.UnixEpoch,
-            CreatedAt = DateTime.UtcNow,
-            Version = 1,
-        };
-        pod.Ports.Add(new() { PodId = pod.Id, Protocol = PortProtocol.Http, Number = 4000 });
-        return pod;
-    }
-
-    private static ServiceProvider Build(string root)
-    {
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddSingleton(new DataPaths(root));
-        services.AddSingleton(Options.Create(new ConsoleSettings())).AddSingleton(Options.Create(new GatewaySettings()));
-        services.AddSingleton(Options.Create(new RuntimeSettings())).AddSingleton(Options.Create(new ApiSettings()));
-        services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
-        services.AddSingleton<IPodRuntime, BenchRuntime>();
-        services.AddDomain();
-        services.AddPortPublishing();
-        return services.BuildServiceProvider();
-    }
-
-    private static double Median(double[] values) => Percentile(values, 0.5);
-
-    private static double Percentile(double[] values, double part)
-    {
-        Array.Sort(values);
-        return values[(int)Math.Min(values.Length - 1, part * values.Length)];
-    }
+    private static double Last(double[] values) => Percentiles.At(values, 0.99);
 }

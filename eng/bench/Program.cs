@@ -1,12 +1,32 @@
 using System.Globalization;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using PodConsole.Bench;
 
-// bench edit 10 1000 10000
-if (args is ["edit", .. { Length: > 0 } sizes])
+switch (args)
 {
-    await EditCost.RunAsync([.. sizes.Select(size => int.Parse(size, CultureInfo.InvariantCulture))]);
-    return 0;
+    case ["edit", .. { Length: > 0 } sizes]:
+        await EditCost.RunAsync([.. sizes.Select(Number)]);
+        return 0;
+    case ["yarp", var port, var host, var service, var certificate, var key]:
+        await YarpPeer.RunConfiguredAsync(Number(port), host, $"http://{service}", X509Certificate2.CreateFromPemFile(certificate, key));
+        return 0;
+    case ["forwarder", var port, var host, var service, var certificate, var key]:
+        await YarpPeer.RunForwarderAsync(Number(port), host, $"http://{service}", X509Certificate2.CreateFromPemFile(certificate, key));
+        return 0;
+    case ["routes", var size, var port, var service, var certificate, var key]:
+        var settings = new PodConsole.Domain.Settings.GatewaySettings
+        {
+            HttpsPort = Number(port),
+            HttpPort = 0,
+            CertificatePath = certificate,
+            CertificateKeyPath = key,
+        };
+        await TableSize.RunAsync(Number(size), settings, IPEndPoint.Parse(service));
+        return 0;
+    default:
+        System.Console.Error.WriteLine("usage: bench edit PODS... | yarp|forwarder PORT HOST SERVICE CERT KEY | routes PODS PORT SERVICE CERT KEY");
+        return 2;
 }
 
-System.Console.Error.WriteLine("usage: bench edit PODS...");
-return 2;
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

@@ -1,17 +1,20 @@
-# Sourced by bench.sh: free ports, and waiting for processes to come up and to end.
+# Sourced by bench.sh: free ports, what processes cost, and waiting for them to come up and to end.
 
-# must_be_free PORT...: ends the script where something listens on one of them.
-must_be_free() {
+# free_port: a port that nothing listens on, outside the kernel's ephemeral range and the console's own.
+free_port() {
   local port
-  for port; do
-    if (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then echo "Port $port is in use; another run of this script?" >&2; exit 1; fi
-  done
+  while port=$((10000 + RANDOM % 9000)); (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
+  echo "$port"
 }
 
-# wait_for NAME COMMAND: until COMMAND succeeds, for 30 seconds and a little more.
+# wait_for NAME COMMAND...: until COMMAND succeeds, for five minutes and a little more: a table of 100,000 pods takes its time.
 wait_for() {
   local tries
-  for tries in $(seq 300); do "$2" 2>/dev/null && return 0; sleep 0.1; done
+  for tries in $(seq 3000); do
+    "${@:2}" 2>/dev/null && return 0
+    [ -z "${pid[$1]:-}" ] || kill -0 "${pid[$1]}" 2>/dev/null || break
+    sleep 0.1
+  done
   echo "$1 did not come up:" >&2; tail -n 20 "$work"/*.log >&2; exit 1
 }
 
@@ -22,3 +25,20 @@ ended() {
   for tries in $(seq 30); do kill -0 "$1" 2>/dev/null || return 0; sleep 0.1; done
   return 1
 }
+
+# counted PID: the process and its workers. The console's own children are the pods: they are not counted.
+counted() {
+  [ -n "$1" ] || return 0
+  echo "$1"
+  if [ "$1" != "${pid[console]:-}" ]; then cat "/proc/$1/task/$1/children"; fi
+}
+
+# cpu_of PID: processor time so far, in ticks.
+cpu_of() {
+  local sum=0 each
+  for each in $(counted "$1"); do sum=$((sum + $(sed 's/.*) //' "/proc/$each/stat" | awk '{ print $12 + $13 }'))); done
+  echo "$sum"
+}
+
+# memory_of PID: resident, in MiB.
+memory_of() { for each in $(counted "$1"); do awk '/^VmRSS/ { print $2 }' "/proc/$each/status"; done | awk '{ sum += $1 } END { print sum / 1024 }'; }

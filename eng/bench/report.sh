@@ -18,5 +18,14 @@ describe_machine() {
   local cpu
   cpu=$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)
   echo "Last run: $(date -u +%Y-%m-%d), $(nproc) × ${cpu:-processor}, Linux $(uname -r | cut -d- -f1), .NET $(dotnet --list-runtimes |
-    awk '$1 == "Microsoft.NETCore.App" { version = $2 } END { print version }')$(command -v nginx >/dev/null && nginx -v 2>&1 | sed 's#.*/#, nginx #; s/ (.*//')."
+    awk '$1 == "Microsoft.NETCore.App" { version = $2 } END { print version }'), YARP $(version_of Yarp.ReverseProxy), $(peers)OpenSSL $(
+    openssl version | cut -d' ' -f2)."
+}
+
+version_of() { sed -n "s/.*\"$1\" Version=\"\([^\"]*\).*/\1/p" Directory.Packages.props; }
+
+peers() {
+  ! command -v nginx >/dev/null || nginx -v 2>&1 | sed 's#.*/#nginx #; s/ (.*//; s/$/,/' | tr '\n' ' '
+  ! command -v haproxy >/dev/null || haproxy -v | sed -n '1s/HAProxy version \([^-]*\).*/HAProxy \1,/p' | tr '\n' ' '
+  ! command -v caddy >/dev/null || caddy version | sed 's/^v*\([^ ]*\).*/Caddy \1,/' | tr '\n' ' '
 }
