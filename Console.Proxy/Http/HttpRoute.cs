@@ -12,6 +12,7 @@ namespace PodConsole.Proxy.Http;
 internal sealed class HttpRoute
 {
     private readonly CancellationTokenSource _abort = new();
+    private readonly CancellationTokenSource _leave = new();
     private RouteLatency? _latency;
     private volatile RouteRules _rules;
     private int _requests;
@@ -24,6 +25,7 @@ internal sealed class HttpRoute
         Upstream = upstream;
         Destination = upstream?.DestinationOf(Port, rules.Wanted.Options.Tls) ?? "";
         Aborted = _abort.Token;
+        Leaving = _leave.Token;
         upstream?.AddUser();
     }
 
@@ -41,6 +43,9 @@ internal sealed class HttpRoute
 
     /// <summary>Fires when requests that are still in flight must end.</summary>
     public CancellationToken Aborted { get; }
+
+    /// <summary>Fires when open WebSockets must end: they would live on for ever.</summary>
+    public CancellationToken Leaving { get; }
 
     /// <summary>Requests in flight now, WebSockets included.</summary>
     public int Requests => Volatile.Read(ref _requests);
@@ -86,8 +91,11 @@ internal sealed class HttpRoute
         }
     }
 
-    /// <summary>Refuses new requests at once and aborts those in flight after <paramref name="drain"/>.</summary>
-    public void Retire(TimeSpan drain)
+    /// <summary>
+    /// Refuses new requests at once, aborts those in flight after <paramref name="drain"/>, and ends WebSockets after
+    /// <paramref name="linger"/>.
+    /// </summary>
+    public void Retire(TimeSpan drain, TimeSpan linger)
     {
         _retired = true;
         if (Interlocked.CompareExchange(ref _requests, 0, 0) == 0)
@@ -97,6 +105,7 @@ internal sealed class HttpRoute
         else
         {
             _abort.CancelAfter(drain);
+            _leave.CancelAfter(linger);
         }
     }
 

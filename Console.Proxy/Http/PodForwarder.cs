@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http.Latency;
+using PodConsole.Proxy.Http.WebSockets;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace PodConsole.Proxy.Http;
@@ -24,22 +25,19 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, IOptions<GatewaySet
         var rules = route.Rules;
         var client = context.Request.Headers.Expect.Count == 0 ? upstream.Client : upstream.UnpooledClient;
         var exchange = new Exchange(_transformer, route, context.Request);
+        using var socket = WebSocketSession.TryBegin(context, route);
         var error = await forwarder.SendAsync(
-            context, route.Destination, client, IsUpgrade(context) ? rules.Upgrading : rules.Forwarding, exchange, route.Aborted);
+            context, route.Destination, client, socket is null ? rules.Forwarding : rules.WebSockets, exchange, socket?.Aborted ?? route.Aborted);
         if (error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
         {
             exchange.StopWaiting(counts: false);
             return new(ForwardResult.Done);
         }
 
-        var result = Explain(error, context.Features.Get<IForwarderErrorFeature>()?.Exception, route);
+        var result = socket is { TimedOut: true } ? ForwardResult.Silent : Explain(error, context.Features.Get<IForwarderErrorFeature>()?.Exception, route);
         exchange.StopWaiting(counts: result == ForwardResult.Silent);
         return new(result, result == ForwardResult.Silent ? new(exchange.Elapsed, rules.Silence, route.Latency.Measure()) : null);
     }
-
-    // Nobody upgrades within HTTP/2 to the pod: services that offer both take WebSockets over HTTP/1.1.
-    private static bool IsUpgrade(HttpContext context) =>
-        HttpMethods.IsConnect(context.Request.Method) || context.Request.Headers.Upgrade.Count > 0;
 
     private static ForwardResult Explain(ForwarderError error, Exception? exception, HttpRoute route) => error switch
     {

@@ -2,6 +2,7 @@ using System.Net;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http.Access;
 using PodConsole.Proxy.Http.Limits;
+using PodConsole.Proxy.Http.WebSockets;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace PodConsole.Proxy.Http;
@@ -13,8 +14,8 @@ internal sealed class RouteRules
     {
         var options = wanted.Options;
         (Wanted, Access, Limits, Silence) = (wanted, access, limits, silence);
-        Upgrading = Forward(HttpVersion.Version11, silence);
-        Forwarding = options.Http2 ? Forward(HttpVersion.Version20, silence) : Upgrading;
+        Forwarding = Forward(options.Http2 ? HttpVersion.Version20 : HttpVersion.Version11, silence);
+        WebSockets = Forward(HttpVersion.Version11, silence + TimeSpan.FromMinutes(1));
     }
 
     /// <summary>What they were made from.</summary>
@@ -32,8 +33,11 @@ internal sealed class RouteRules
     /// <summary>How requests are forwarded.</summary>
     public ForwarderRequestConfig Forwarding { get; }
 
-    /// <summary>How requests that ask for an upgrade are forwarded.</summary>
-    public ForwarderRequestConfig Upgrading { get; }
+    /// <summary>
+    /// How WebSockets are forwarded: services that offer HTTP/2 too take them over HTTP/1.1. <see cref="WebSocketSession"/>
+    /// ends silent ones, before the forwarder would cut them.
+    /// </summary>
+    public ForwarderRequestConfig WebSockets { get; }
 
     /// <summary>The rules of a wanted route. Limits that stay keep their count.</summary>
     public static RouteRules Of(WantedRoute wanted, GatewaySettings settings, RouteRules? before)

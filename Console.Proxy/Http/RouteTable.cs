@@ -47,7 +47,7 @@ internal sealed class RouteTable : IDisposable
             // After the swap, so that whoever finds a route retired finds the new entry when looking again.
             foreach (var route in old.Except(routes))
             {
-                route.Retire(_settings.DrainTimeout);
+                route.Retire(_settings.DrainTimeout, _settings.DrainTimeout);
             }
         }
     }
@@ -61,7 +61,7 @@ internal sealed class RouteTable : IDisposable
             {
                 foreach (var route in pod.Routes)
                 {
-                    route.Retire(_settings.DrainTimeout);
+                    route.Retire(_settings.DrainTimeout, _settings.DrainTimeout);
                 }
             }
         }
@@ -76,7 +76,7 @@ internal sealed class RouteTable : IDisposable
     /// <summary>The route of a port; null when there is none.</summary>
     public HttpRoute? Find(PodId podId, int port) => _pods.GetValueOrDefault(podId.Value)?.Find(port);
 
-    /// <summary>Refuses new requests everywhere, for good, and grants those in flight the drain time.</summary>
+    /// <summary>Refuses new requests everywhere, for good, grants those in flight the drain time, and ends WebSockets at once.</summary>
     public void Drain() => RetireAll(_settings.DrainTimeout);
 
     /// <summary>Ends every request and closes every connection.</summary>
@@ -95,7 +95,7 @@ internal sealed class RouteTable : IDisposable
         {
             foreach (var route in _pods.Values.SelectMany(pod => pod.Routes))
             {
-                route.Retire(drain);
+                route.Retire(drain, linger: TimeSpan.Zero);
             }
         }
     }

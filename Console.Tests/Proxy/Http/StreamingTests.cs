@@ -32,17 +32,6 @@ public sealed class StreamingTests
         await Eventually.TrueAsync(() => gateway.Routes.CountRequests(podId, service.Port) == 0, "the WebSocket is counted out");
     }
 
-    [Fact]
-    public async Task WebSocket_Silent_IsCutAfterTheResponseTimeout()
-    {
-        await using var service = await HttpService.StartAsync(EchoAsync);
-        await using var gateway = await GatewayHost.StartAsync(settings => settings.ResponseTimeout = TimeSpan.FromMilliseconds(300));
-        var podId = gateway.Expose(service.Port);
-        using var socket = await OpenAsync(gateway, gateway.UrlOf(podId, service.Port), "1.1");
-
-        await Assert.ThrowsAsync<WebSocketException>(() => socket.ReceiveAsync(new byte[64], Cancel));
-    }
-
     [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
