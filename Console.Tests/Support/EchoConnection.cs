@@ -28,5 +28,18 @@ internal sealed class EchoConnection : IDisposable
         Assert.Equal(text, Encoding.UTF8.GetString(received));
     }
 
+    /// <summary>Waits for its end: "end", or "reset".</summary>
+    public async Task<string> ReadEndAsync()
+    {
+        try
+        {
+            return await _client.GetStream().ReadAsync(new byte[1], TestContext.Current.CancellationToken) == 0 ? "end" : "data";
+        }
+        catch (IOException exception) when (exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        {
+            return "reset";
+        }
+    }
+
     public void Dispose() => _client.Dispose();
 }
