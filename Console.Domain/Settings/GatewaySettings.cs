@@ -42,11 +42,26 @@ public sealed class GatewaySettings
     /// <summary>How long a released external port is kept from other owners; at least <see cref="DrainTimeout"/>.</summary>
     public TimeSpan PortQuarantine { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>PEM file of the certificate chain, with <see cref="CertificateKeyPath"/>; without both a local CA signs.</summary>
+    /// <summary>How long everything is still served after the console was told to stop, while readiness says no.</summary>
+    public TimeSpan StopDelay { get; set; }
+
+    /// <summary>
+    /// Networks of load balancers, as addresses and CIDR ranges: their connections to the HTTPS port must begin with a PROXY
+    /// protocol header, version 1 or 2, which tells the client's address. Empty for none.
+    /// </summary>
+    public string ProxyProtocolFrom { get; set; } = "";
+
+    /// <summary>PEM file of the certificate chain of pods, with <see cref="CertificateKeyPath"/>; without both a local CA signs.</summary>
     public string? CertificatePath { get; set; }
 
     /// <summary>PEM file of the certificate's key.</summary>
     public string? CertificateKeyPath { get; set; }
+
+    /// <summary>PEM file of the chain for the console's host, where the one of pods does not serve it too.</summary>
+    public string? ConsoleCertificatePath { get; set; }
+
+    /// <summary>PEM file of that certificate's key.</summary>
+    public string? ConsoleCertificateKeyPath { get; set; }
 
     /// <summary>The configured addresses, or the three loopback ones that work on any machine.</summary>
     public IReadOnlyList<PublicAddressSettings> EffectivePublicAddresses => PublicAddresses.Count > 0

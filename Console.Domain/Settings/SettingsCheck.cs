@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Ports.Options;
 
 namespace PodConsole.Domain.Settings;
 
@@ -114,6 +115,12 @@ public static class SettingsCheck
             yield return problem;
         }
 
+        NetworkList.Parse(settings.ProxyProtocolFrom, out var wrong);
+        if (wrong.Count > 0)
+        {
+            yield return $"Gateway:ProxyProtocolFrom: '{wrong[0]}' is not an address or a network such as 10.0.0.0/8.";
+        }
+
         if (settings.MaxTcpPorts is < 0 or > 1000)
         {
             yield return "Gateway:MaxTcpPorts: give a number from 0 to 1000.";
@@ -170,6 +177,11 @@ public static class SettingsCheck
             yield return "Gateway:DrainTimeout: give a time from 00:00:00 to 01:00:00.";
         }
 
+        if (settings.StopDelay < TimeSpan.Zero || settings.StopDelay > TimeSpan.FromMinutes(5))
+        {
+            yield return "Gateway:StopDelay: give a time from 00:00:00 to 00:05:00.";
+        }
+
         if (settings.PortQuarantine < settings.DrainTimeout)
         {
             yield return "Gateway:PortQuarantine: give at least Gateway:DrainTimeout, or connections of one account could outlast its port.";
@@ -178,17 +190,24 @@ public static class SettingsCheck
 
     private static IEnumerable<string> CheckCertificate(GatewaySettings settings, string contentRoot)
     {
-        var files = new[] { ("CertificatePath", settings.CertificatePath), ("CertificateKeyPath", settings.CertificateKeyPath) };
-        if (files.Count(file => string.IsNullOrEmpty(file.Item2)) == 1)
+        (string Name, string? Path, string? KeyPath)[] pairs =
+        [
+            ("Certificate", settings.CertificatePath, settings.CertificateKeyPath),
+            ("ConsoleCertificate", settings.ConsoleCertificatePath, settings.ConsoleCertificateKeyPath),
+        ];
+        foreach (var (name, path, keyPath) in pairs)
         {
-            yield return "Gateway:CertificatePath: set both Gateway:CertificatePath and Gateway:CertificateKeyPath, or neither.";
-        }
-
-        foreach (var (key, path) in files)
-        {
-            if (!string.IsNullOrEmpty(path) && !File.Exists(Path.GetFullPath(path, contentRoot)))
+            if (string.IsNullOrEmpty(path) != string.IsNullOrEmpty(keyPath))
             {
-                yield return $"Gateway:{key}: there is no file {path}.";
+                yield return $"Gateway:{name}Path: set both Gateway:{name}Path and Gateway:{name}KeyPath, or neither.";
+            }
+
+            foreach (var (key, file) in new[] { ($"{name}Path", path), ($"{name}KeyPath", keyPath) })
+            {
+                if (!string.IsNullOrEmpty(file) && !File.Exists(Path.GetFullPath(file, contentRoot)))
+                {
+                    yield return $"Gateway:{key}: there is no file {file}.";
+                }
             }
         }
     }

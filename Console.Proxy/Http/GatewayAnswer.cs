@@ -43,6 +43,13 @@ internal sealed record GatewayAnswer(
         "Send fewer at once, and try again in a second.",
         RetryAfter: 1);
 
+    /// <summary>More or longer headers than services usually take.</summary>
+    public static GatewayAnswer HeadersTooLarge { get; } = new(
+        StatusCodes.Status431RequestHeaderFieldsTooLarge,
+        "The request's headers are too large",
+        "Together they are longer than 32 KiB, or more than 100; mostly it is cookies that have piled up.",
+        "Delete the cookies of this address, or send fewer and shorter headers.");
+
     /// <summary>A request body beyond the port's limit.</summary>
     public static GatewayAnswer BodyTooLarge { get; } = new(
         StatusCodes.Status413PayloadTooLarge,

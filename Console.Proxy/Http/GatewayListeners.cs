@@ -5,14 +5,18 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PodConsole.Domain.Ports.Options;
 using PodConsole.Domain.Settings;
+using PodConsole.Proxy.ProxyProtocol;
 using PodConsole.Proxy.Tls;
 
 namespace PodConsole.Proxy.Http;
 
 /// <summary>The listeners of the gateway and what Kestrel allows on them, all in one place.</summary>
-internal sealed class GatewayListeners(IOptions<GatewaySettings> settings, CertificateStore certificates)
+internal sealed class GatewayListeners(
+    IOptions<GatewaySettings> settings, CertificateStore certificates, TimeProvider clock, ILogger<ProxyProtocolMiddleware> logger)
     : IConfigureOptions<KestrelServerOptions>
 {
     // Browsers share one connection between all pods of a wildcard certificate, and streams stay open for long.
@@ -28,12 +32,22 @@ internal sealed class GatewayListeners(IOptions<GatewaySettings> settings, Certi
         options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         options.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
 
+        // Above what HeaderRules lets through to pods, so that the answer to too much is one that explains itself.
+        options.Limits.MaxRequestHeadersTotalSize = options.Limits.Http2.MaxRequestHeaderFieldSize = 64 << 10;
+        options.Limits.MaxRequestHeaderCount = 200;
+
         // With HTTP/2 this cannot be lifted for one request, and would cut a download that its reader paused.
         options.Limits.MinResponseDataRate = null;
 
         Listen(options, gateway.BindAddress, gateway.HttpsPort, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
+            if (NetworkList.Parse(gateway.ProxyProtocolFrom) is { Count: > 0 } trusted)
+            {
+                var proxyProtocol = new ProxyProtocolMiddleware(trusted, clock, logger);
+                listen.Use(next => connection => proxyProtocol.InvokeAsync(connection, next));
+            }
+
             listen.UseHttps(new TlsHandshakeCallbackOptions
             {
                 OnConnection = context => new(certificates.Select(context.ClientHelloInfo.ServerName)),

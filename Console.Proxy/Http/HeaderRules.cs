@@ -12,6 +12,9 @@ internal static class HeaderRules
 
     private static readonly string[] Prefixes = ["X-Forwarded", "X-Original-"];
 
+    private const int MaxHeaders = 100;
+    private const int MaxLength = 32 << 10;
+
     private static readonly string[] Framing = ["Connection", "Content-Length", "Host", "Transfer-Encoding", "Upgrade"];
 
     /// <summary>
@@ -33,6 +36,26 @@ internal static class HeaderRules
     /// <summary>Whether an <c>Expect</c> header asks for something that the gateway cannot promise.</summary>
     public static bool IsUnknownExpectation(string? value) =>
         value is { Length: > 0 } && !value.Equals("100-continue", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether headers are more, or together longer, than services usually take. The server itself takes twice that.</summary>
+    public static bool AreTooLarge(IHeaderDictionary headers)
+    {
+        if (headers.Count > MaxHeaders)
+        {
+            return true;
+        }
+
+        var length = 0;
+        foreach (var (name, values) in headers)
+        {
+            for (var index = 0; index < values.Count; index++)
+            {
+                length += name.Length + (values[index]?.Length ?? 0) + 4;
+            }
+        }
+
+        return length > MaxLength;
+    }
 
     /// <summary>
     /// Removes the headers that a <c>Connection</c> header declares to be for this hop alone (RFC 9110, 7.6.1), but for

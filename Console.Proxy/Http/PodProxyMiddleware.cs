@@ -109,7 +109,9 @@ internal sealed partial class PodProxyMiddleware
         }
 
         var target = features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.AsSpan();
-        return target.ContainsAnyExceptInRange('!', '~') ? GatewayAnswer.BadRequest : null;
+        return target.ContainsAnyExceptInRange('!', '~') ? GatewayAnswer.BadRequest
+            : HeaderRules.AreTooLarge(context.Request.Headers) ? GatewayAnswer.HeadersTooLarge
+            : null;
     }
 
     private static string[] HostsOf(Uri publicUrl)

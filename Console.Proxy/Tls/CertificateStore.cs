@@ -1,9 +1,5 @@
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Net.Security;
-using System.Security.Authentication;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,9 +9,9 @@ using PodConsole.Domain.Settings;
 namespace PodConsole.Proxy.Tls;
 
 /// <summary>
-/// The gateway's certificates. A configured pair comes first; the local CA signs for the names that are left. The choice
-/// depends on the name that the client asks for in its hello (SNI) and on nothing else: browsers use one connection for
-/// several hosts of a wildcard, so it is never compared with <c>Host</c>.
+/// The gateway's certificates. Configured pairs come first, the console's own before the pods'; the local CA signs for the
+/// names that are left. The choice depends on the name that the client asks for in its hello (SNI) and on nothing else:
+/// browsers use one connection for several hosts of a wildcard, so it is never compared with <c>Host</c>.
 /// </summary>
 public sealed partial class CertificateStore
 {
@@ -25,8 +21,9 @@ public sealed partial class CertificateStore
     private readonly LocalCertificateAuthority _authority;
     private readonly ILogger<CertificateStore> _logger;
     private readonly TimeProvider _time;
+    private readonly ImmutableArray<CertificatePair> _pairs;
     private volatile Served _served;
-    private string _lastSeen;
+    private DateOnly _localSeen;
 
     /// <summary>Loads the certificates. Throws <see cref="CertificateException"/> when they are unusable.</summary>
     public CertificateStore(
@@ -43,17 +40,27 @@ public sealed partial class CertificateStore
         _logger = logger;
         _contentRoot = environment.ContentRootPath;
         _authority = new LocalCertificateAuthority(paths.Certificates, _gateway.ProxyDomain, _consoleHost, time);
-        _lastSeen = Look();
+        _pairs =
+        [
+            .. PairOf("Gateway:ConsoleCertificatePath", _gateway.ConsoleCertificatePath, _gateway.ConsoleCertificateKeyPath),
+            .. PairOf("Gateway:CertificatePath", _gateway.CertificatePath, _gateway.CertificateKeyPath),
+        ];
+        foreach (var pair in _pairs)
+        {
+            pair.Refresh();
+            if (pair.Served is null)
+            {
+                throw new CertificateException(pair.Problem!);
+            }
+        }
+
         try
         {
-            _served = Load();
+            _served = Choose();
         }
-        catch (Exception exception) when (IsUnusable(exception))
+        catch (Exception exception) when (CertificatePair.IsUnusable(exception))
         {
-            var settings = IsConfigured(out _, out _)
-                ? "Gateway:CertificatePath and Gateway:CertificateKeyPath"
-                : "Console:DataDirectory (its folder certificates)";
-            throw new CertificateException($"{settings}: {exception.Message}", exception);
+            throw new CertificateException($"Console:DataDirectory (its folder certificates): {exception.Message}", exception);
         }
     }
 
@@ -68,8 +75,10 @@ public sealed partial class CertificateStore
     public IReadOnlyList<ServedCertificate> Certificates =>
         [.. _served.Certificates.Select(options => ServedCertificate.Of(options.ServerCertificateContext!.TargetCertificate))];
 
-    /// <summary>Why the files that are there now are not used, for the operator; null when they are.</summary>
-    public string? Problem { get; private set; }
+    /// <summary>Why files that are there now are not used, and what helps, for the operator; empty when they are.</summary>
+    public IReadOnlyList<string> Problems => [.. _pairs.Select(pair => pair.Problem).Append(LocalProblem).OfType<string>()];
+
+    private string? LocalProblem { get; set; }
 
     /// <summary>What to serve a client that asks for this name; null or empty stands for a client that names none.</summary>
     internal SslServerAuthenticationOptions Select(string? serverName)
@@ -92,98 +101,67 @@ public sealed partial class CertificateStore
     /// <summary>Looks at the files again and swaps what changed; connections that are open keep what they have.</summary>
     internal void Refresh()
     {
-        var seen = Look();
-        if (seen == _lastSeen)
+        var before = Problems;
+        var swapped = false;
+        foreach (var pair in _pairs)
         {
-            return;
+            swapped |= pair.Refresh();
         }
 
-        _lastSeen = seen;
         try
         {
-            var loaded = Load();
-            Problem = null;
-            if (!loaded.IsSameAs(_served))
+            // Once a day, so that a local certificate is renewed in time.
+            if (swapped || DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime) != _localSeen)
             {
-                _served = loaded;
-                LogSwapped(loaded.Certificates[0].ServerCertificateContext!.TargetCertificate.NotAfter);
+                var chosen = Choose();
+                LocalProblem = null;
+                if (!chosen.Thumbprints.SequenceEqual(_served.Thumbprints))
+                {
+                    _served = chosen;
+                    var firstEnd = Certificates.Min(certificate => certificate.NotAfter);
+                    LogSwapped(firstEnd);
+                }
             }
         }
-        catch (Exception exception) when (IsUnusable(exception))
+        catch (Exception exception) when (CertificatePair.IsUnusable(exception))
         {
-            Problem = exception.Message;
-            LogKeptOld(exception);
+            LocalProblem = $"Console:DataDirectory (its folder certificates): {exception.Message}";
+        }
+
+        foreach (var problem in Problems.Except(before))
+        {
+            LogKeptOld(problem);
         }
     }
-
-    private static bool IsUnusable(Exception exception) =>
-        exception is IOException or UnauthorizedAccessException or CryptographicException;
 
     private static bool Covers(X509Certificate2 certificate, string name) =>
         Uri.CheckHostName(name) != UriHostNameType.Unknown && certificate.MatchesHostname(name, allowWildcards: true, allowCommonName: false);
 
-    private static SslServerAuthenticationOptions Serve(X509Certificate2 certificate, X509Certificate2Collection chain) => new()
-    {
-        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+    // Paths are beside the settings that name them, wherever the console was started from.
+    private IEnumerable<CertificatePair> PairOf(string setting, string? path, string? keyPath) =>
+        string.IsNullOrEmpty(path) || string.IsNullOrEmpty(keyPath) ? []
+            : [new CertificatePair(setting, Path.GetFullPath(path, _contentRoot), Path.GetFullPath(keyPath, _contentRoot))];
 
-        // Made once and shared, because a context of its own for each connection would cost sessions that can be resumed.
-        ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true),
-    };
-
-    // A mark of what is there now; an unreadable file is a state like any other, reported when it is loaded. The date makes
-    // the mark change once a day, so that a local certificate is renewed in time.
-    private string Look()
+    private Served Choose()
     {
-        var today = _time.GetUtcNow().ToString("yyyyMMdd", CultureInfo.InvariantCulture);
-        try
-        {
-            return IsConfigured(out var path, out var keyPath)
-                ? $"{today} {HashOf(path)} {HashOf(keyPath)}"
-                : today;
-        }
-        catch (Exception exception) when (IsUnusable(exception))
-        {
-            return $"{today} {exception.Message}";
-        }
+        ImmutableArray<SslServerAuthenticationOptions> configured = [.. _pairs.Select(pair => pair.Served!)];
+        var covered = IsCovered(_consoleHost) && IsCovered($"pod-1.{_gateway.ProxyDomain}");
+        var served = covered ? new Served(configured, UsesAuthority: false)
+            : new([.. configured, CertificatePair.Serve(_authority.GetLeaf(), [])], UsesAuthority: true);
+        _localSeen = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
+        return served;
+
+        bool IsCovered(string name) => configured.Any(options => Covers(options.ServerCertificateContext!.TargetCertificate, name));
     }
 
-    private static string HashOf(string path) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)));
-
-    private bool IsConfigured([NotNullWhen(true)] out string? path, [NotNullWhen(true)] out string? keyPath)
-    {
-        path = Resolve(_gateway.CertificatePath);
-        keyPath = Resolve(_gateway.CertificateKeyPath);
-        return path is not null && keyPath is not null;
-    }
-
-    // Beside the settings that name it, wherever the console was started from.
-    private string? Resolve(string? path) => string.IsNullOrEmpty(path) ? null : Path.GetFullPath(path, _contentRoot);
-
-    private Served Load()
-    {
-        if (!IsConfigured(out var path, out var keyPath))
-        {
-            return new([Serve(_authority.GetLeaf(), [])], UsesAuthority: true);
-        }
-
-        var certificate = CertificateFiles.Read(path, keyPath);
-        var configured = Serve(certificate, CertificateFiles.ReadChain(path));
-        return Covers(certificate, _consoleHost) && Covers(certificate, $"pod-1.{_gateway.ProxyDomain}")
-            ? new([configured], UsesAuthority: false)
-            : new([configured, Serve(_authority.GetLeaf(), [])], UsesAuthority: true);
-    }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "A new certificate is served from now on, valid until {NotAfter:u}.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "New certificates are served from now on; the first of all ends {NotAfter:u}.")]
     private partial void LogSwapped(DateTime notAfter);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The certificate files cannot be used; the certificates loaded before stay in use.")]
-    private partial void LogKeptOld(Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Certificate files cannot be used, and those loaded before stay in use. {Problem}")]
+    private partial void LogKeptOld(string problem);
 
     private sealed record Served(ImmutableArray<SslServerAuthenticationOptions> Certificates, bool UsesAuthority)
     {
-        public bool IsSameAs(Served other) => Thumbprints.SequenceEqual(other.Thumbprints);
-
-        private IEnumerable<string> Thumbprints =>
-            Certificates.Select(options => options.ServerCertificateContext!.TargetCertificate.Thumbprint);
+        public IEnumerable<string> Thumbprints => Certificates.Select(options => options.ServerCertificateContext!.TargetCertificate.Thumbprint);
     }
 }

@@ -64,7 +64,7 @@ internal sealed class ConsoleProcess : IDisposable
             {
                 try
                 {
-                    return await client.GetStringAsync("/healthz") == "ok";
+                    return await client.GetStringAsync("/health/ready") == "ready";
                 }
                 catch (HttpRequestException) when (!_process.HasExited)
                 {

@@ -96,6 +96,7 @@ internal static class ConsoleApp
         services.AddDomain().AddPodGateway().AddPortPublishing().AddLocalProcessRuntime(typeof(ConsoleApp).Assembly);
         services.AddAccounts().AddApi().AddShell();
         services.AddSingleton<FirstStart>().AddSingleton<Banner>();
+        services.AddSingleton<StopSignals>().AddSingleton<IHostLifetime>(provider => provider.GetRequiredService<StopSignals>());
     }
 
     private static void UsePipeline(WebApplication app)
@@ -109,7 +110,7 @@ internal static class ConsoleApp
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
-        app.MapGet("/healthz", () => Results.Text("ok")).AllowAnonymous();
+        app.MapHealth();
         app.MapAccounts();
         app.MapApi();
         app.MapCertificates();

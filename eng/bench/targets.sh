@@ -48,7 +48,7 @@ run_console() {
   exec dotnet "$work/console/Console.Web.dll"
 }
 
-console_answers() { curl -fsk "https://localhost:${address[console]#*:}/healthz" -o /dev/null; }
+console_answers() { curl -fsk "https://localhost:${address[console]#*:}/health/ready" -o /dev/null; }
 
 api() {
   curl -fsSk -H "Authorization: Bearer $key" -H 'Content-Type: application/json' "https://localhost:${address[console]#*:}/v2/$1" "${@:2}"

@@ -118,6 +118,29 @@ public sealed partial class GatewayAnswerTests
         Assert.DoesNotContain("src=", page, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("1.1", 1, 31_000, HttpStatusCode.BadGateway)]
+    [InlineData("1.1", 1, 33_000, HttpStatusCode.RequestHeaderFieldsTooLarge)]
+    [InlineData("1.1", 90, 10, HttpStatusCode.BadGateway)]
+    [InlineData("1.1", 120, 10, HttpStatusCode.RequestHeaderFieldsTooLarge)]
+    [InlineData("2.0", 1, 33_000, HttpStatusCode.RequestHeaderFieldsTooLarge)]
+    [InlineData("2.0", 120, 10, HttpStatusCode.RequestHeaderFieldsTooLarge)]
+    public async Task Get_ManyOrLongHeaders_IsOur431(string version, int count, int length, HttpStatusCode expected)
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+        using var client = gateway.NewClient(Version.Parse(version));
+        using var request = new HttpRequestMessage(HttpMethod.Get, gateway.UrlOf(gateway.Expose(4000), 4000)) { Version = Version.Parse(version) };
+        for (var number = 0; number < count; number++)
+        {
+            request.Headers.TryAddWithoutValidation($"X-Header-{number}", new string('x', length));
+        }
+
+        using var response = await client.SendAsync(request, Cancel);
+
+        Assert.Equal(expected, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+    }
+
     [Fact]
     public async Task Head_OwnAnswer_HasNoBody()
     {

@@ -109,12 +109,12 @@ public sealed class CertificateStoreTests : IDisposable
 
         store.Refresh();
         Assert.Equal("CN=old", SubjectFor(store, null));
-        Assert.NotNull(store.Problem);
+        Assert.StartsWith("Gateway:CertificatePath: ", Assert.Single(store.Problems), StringComparison.Ordinal);
 
         Configure("CN=mended", "console.example.com", "*.pods.example.com");
         store.Refresh();
         Assert.Equal("CN=mended", SubjectFor(store, null));
-        Assert.Null(store.Problem);
+        Assert.Empty(store.Problems);
     }
 
     [Fact]
@@ -126,6 +126,35 @@ public sealed class CertificateStoreTests : IDisposable
         var failure = Assert.Throws<CertificateException>(Open);
 
         Assert.Contains("Gateway:CertificatePath", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Select_TwoPairs_ServesEachForItsNames()
+    {
+        Configure("CN=pods", "*.pods.example.com");
+        ConfigureConsole("CN=console", "console.example.com");
+
+        var store = Open();
+
+        Assert.Equal("CN=console", SubjectFor(store, "console.example.com"));
+        Assert.Equal("CN=pods", SubjectFor(store, "abcdefghij0123-1.pods.example.com"));
+        Assert.Null(store.TrustInstruction);
+    }
+
+    [Fact]
+    public void Refresh_OneOfTwoPairsBroken_SwapsTheOtherAndTellsOfTheBrokenOne()
+    {
+        Configure("CN=pods", "*.pods.example.com");
+        ConfigureConsole("CN=console", "console.example.com");
+        var store = Open();
+
+        File.WriteAllText(_gateway.ConsoleCertificateKeyPath!, "nonsense");
+        Configure("CN=new pods", "*.pods.example.com");
+        store.Refresh();
+
+        Assert.Equal("CN=console", SubjectFor(store, "console.example.com"));
+        Assert.Equal("CN=new pods", SubjectFor(store, "abcdefghij0123-1.pods.example.com"));
+        Assert.Contains(_directory.File("console.key"), Assert.Single(store.Problems), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,13 +189,25 @@ public sealed class CertificateStoreTests : IDisposable
     {
         _gateway.CertificatePath = _directory.File("bought.crt");
         _gateway.CertificateKeyPath = _directory.File("bought.key");
+        Write(_gateway.CertificatePath, _gateway.CertificateKeyPath, subject, names);
+    }
+
+    private void ConfigureConsole(string subject, params string[] names)
+    {
+        _gateway.ConsoleCertificatePath = _directory.File("console.crt");
+        _gateway.ConsoleCertificateKeyPath = _directory.File("console.key");
+        Write(_gateway.ConsoleCertificatePath, _gateway.ConsoleCertificateKeyPath, subject, names);
+    }
+
+    private static void Write(string path, string keyPath, string subject, string[] names)
+    {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         var builder = new SubjectAlternativeNameBuilder();
         Array.ForEach(names, builder.AddDnsName);
         request.CertificateExtensions.Add(builder.Build());
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(90));
-        CertificateFiles.Write(_gateway.CertificatePath, _gateway.CertificateKeyPath, certificate, key);
+        CertificateFiles.Write(path, keyPath, certificate, key);
     }
 
     private static X509Certificate2 CertificateFor(CertificateStore store, string? name) =>

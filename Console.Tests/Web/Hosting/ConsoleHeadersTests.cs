@@ -105,6 +105,7 @@ public sealed class ConsoleHeadersTests
         await using var host = await ConsoleHost.StartAsync();
         using var client = host.NewClient();
 
-        Assert.Equal("ok", await client.GetStringAsync("/healthz", Cancelled));
+        Assert.Equal("ready", await client.GetStringAsync("/health/ready", Cancelled));
+        Assert.Equal("live", await client.GetStringAsync("/health/live", Cancelled));
     }
 }
