@@ -65,6 +65,9 @@ internal sealed partial class PortPublisher(
         }
     }
 
+    /// <summary>The last report on every pod.</summary>
+    public IEnumerable<Exposure> Exposures => _published.Values.Select(published => published.Exposure);
+
     /// <inheritdoc/>
     public Exposure Find(PodId podId) => _published.TryGetValue(podId, out var published) ? published.Exposure : Exposure.None(podId);
 

@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PodConsole.Domain.Ports;
 using PodConsole.Proxy.Http;
+using PodConsole.Proxy.Metrics;
 using PodConsole.Proxy.Tcp;
+using PodConsole.Proxy.Tls;
 
 namespace PodConsole.Proxy.Publishing;
 
@@ -16,6 +18,8 @@ public static class PublishingServices
         services.AddSingleton<TcpListenerPool>().AddHostedService(provider => provider.GetRequiredService<TcpListenerPool>());
         services.AddSingleton<ExposureReport>();
         services.AddSingleton<PortPublisher>().AddSingleton<IPortPublisher>(provider => provider.GetRequiredService<PortPublisher>());
+        services.AddSingleton(provider => new GatewayMetrics(
+            provider.GetRequiredService<CertificateStore>(), provider.GetRequiredService<PortPublisher>()));
         return services.AddHostedService<StartupPublisher>().AddHostedService<PortProber>();
     }
 }

@@ -111,6 +111,7 @@ internal static class ConsoleApp
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapHealth();
+        app.MapMetrics();
         app.MapAccounts();
         app.MapApi();
         app.MapCertificates();

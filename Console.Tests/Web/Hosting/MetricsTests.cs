@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Http.Headers;
+using PodConsole.Tests.EndToEnd;
+using PodConsole.Tests.Support;
+
+namespace PodConsole.Tests.Web.Hosting;
+
+/// <summary>What Prometheus is told, and that nobody else is.</summary>
+public sealed class MetricsTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Metrics_Administrator_TellsOfCertificatesPortsAndConnections()
+    {
+        await using var console = await ConsoleHost.StartAsync();
+        await DemoPods.DeployAsync(console);
+        using var client = await console.NewSignedInClientAsync();
+        using var program = console.NewClient();
+        program.DefaultRequestHeaders.Authorization = new("Bearer", ConsoleHost.ApiKey);
+
+        var signedIn = await client.GetStringAsync("/metrics", Cancel);
+        var withKey = await program.GetStringAsync("/metrics", Cancel);
+
+        Assert.All([signedIn, withKey], text =>
+        {
+            Assert.Matches("podconsole_certificate_expiry_timestamp_seconds\\{names=\".*\\*\\.proxy\\.localhost.*\"\\} 1[0-9]{9}", text);
+            Assert.Contains("podconsole_ports{protocol=\"http\",state=\"live\"} 1\n", text, StringComparison.Ordinal);
+            Assert.Contains("podconsole_ports{protocol=\"tcp\",state=\"live\"} 1\n", text, StringComparison.Ordinal);
+            Assert.Contains("podconsole_connections{protocol=\"http\"} 0\n", text, StringComparison.Ordinal);
+            Assert.Contains("process_cpu_seconds_total", text, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task Metrics_AnybodyElse_AreNotThere()
+    {
+        await using var console = await ConsoleHost.StartAsync();
+        using var nobody = console.NewClient();
+        using var program = console.NewClient();
+        program.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "ppk_" + new string('x', 40));
+
+        using var anonymous = await nobody.GetAsync("/metrics", Cancel);
+        using var wrong = await program.GetAsync("/metrics", Cancel);
+
+        Assert.Equal(HttpStatusCode.NotFound, anonymous.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, wrong.StatusCode);
+    }
+}
