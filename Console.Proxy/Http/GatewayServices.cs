@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -9,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http.Access;
+using PodConsole.Proxy.Http.Transport;
 using PodConsole.Proxy.Tls;
 
 namespace PodConsole.Proxy.Http;
@@ -38,6 +40,11 @@ public static class GatewayServices
         services.AddSingleton<CertificateStore>();
         services.AddHostedService<CertificateWatcher>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, GatewayListeners>();
+        if (EventLoop.IsSupported)
+        {
+            services.AddSingleton<IConnectionListenerFactory, LoopTransport>();
+        }
+
         services.Configure<SocketTransportOptions>(options => options.CreateBoundListenSocket = GatewayListeners.Bind);
 
         services.AddLogging(logging => logging

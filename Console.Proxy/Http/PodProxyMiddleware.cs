@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http.Access;
+using PodConsole.Proxy.Http.Transport;
 using PodConsole.Proxy.Http.Limits;
 
 namespace PodConsole.Proxy.Http;
@@ -65,7 +66,7 @@ internal sealed partial class PodProxyMiddleware
 
         if (!isPod)
         {
-            return _next(context);
+            return GoOnAsync(context);
         }
 
         if (Refuse(context) is { } refusal)
@@ -78,6 +79,12 @@ internal sealed partial class PodProxyMiddleware
             : ServeAsync(context, pod.PodId, pod.Port);
     }
 
+    private async Task GoOnAsync(HttpContext context)
+    {
+        await PathScheduling.LeaveAsync(context);
+        await _next(context);
+    }
+
     private Task ServeAsync(HttpContext context, ReadOnlySpan<char> podId, int port, HttpRoute? retired = null) =>
         !_routes.TryFind(podId, out var pod) || pod.Find(port) is not { } route ? GatewayAnswerWriter.WriteAsync(context, GatewayAnswer.UnknownAddress)
         : route == retired ? GatewayAnswerWriter.WriteAsync(context, GatewayAnswer.Stopping)
@@ -86,6 +93,7 @@ internal sealed partial class PodProxyMiddleware
 
     private async Task AdmitAsync(HttpContext context, PodRoutes pod, HttpRoute route)
     {
+        await PathScheduling.LeaveAsync(context);
         var admitted = await _gate.AdmitsAsync(context, pod, route);
         await (admitted ? EnterAsync(context, pod, route) : GatewayAnswerWriter.WriteAsync(context, GatewayAnswer.UnknownAddress));
     }
@@ -155,6 +163,7 @@ internal sealed partial class PodProxyMiddleware
             }
 
             LiftLimits(context.Features);
+            PathScheduling.Forwards(context);
             if (rules.Wanted.Options.MaxBodyBytes is { } maxBody)
             {
                 if (context.Request.ContentLength > maxBody)

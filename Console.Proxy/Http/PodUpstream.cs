@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Runtimes;
+using PodConsole.Proxy.Http.Transport;
 
 namespace PodConsole.Proxy.Http;
 
@@ -86,23 +87,35 @@ internal sealed class PodUpstream
             throw new DialException(holder == PortHolderKind.Nobody ? DialProblem.NobodyListens : DialProblem.HeldByOther);
         }
 
-        var socket = new Socket(Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(DialTimeout);
         try
         {
-            await socket.ConnectAsync(new IPEndPoint(Address, port), timeout.Token);
+            return await ConnectAsync(new IPEndPoint(Address, port), timeout.Token);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DialException(DialProblem.NoAnswer, exception);
+        }
+    }
+
+    private static async Task<Stream> ConnectAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
+    {
+        if (EventLoop.IsSupported)
+        {
+            return await LoopSocket.ConnectAsync(endpoint, cancellationToken);
+        }
+
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endpoint, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }
-        catch (Exception exception)
+        catch
         {
             socket.Dispose();
-            if (cancellationToken.IsCancellationRequested)
-            {
-                throw;
-            }
-
-            throw new DialException(DialProblem.NoAnswer, exception);
+            throw;
         }
     }
 }

@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
+namespace PodConsole.Proxy.Http.Transport;
+
+/// <summary>
+/// A thread that waits for its sockets and runs what waits for them itself, without a hop to the thread pool. Whatever goes
+/// on here must never block; work that may goes to the pool (<see cref="IsCurrent"/>).
+/// </summary>
+internal sealed class EventLoop
+{
+    // So many bytes for whoever goes on, before the others have their turn.
+    private const int Turn = 256 << 10;
+
+    private const int Batch = 256;
+    private const int Add = 1;
+    private const SocketEvents Everything = SocketEvents.Readable | SocketEvents.Writable | SocketEvents.PeerFinished | SocketEvents.EdgeTriggered;
+
+    private static readonly Lazy<EventLoop[]> All = new(() => [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new EventLoop())]);
+    private static uint _next;
+
+    [ThreadStatic]
+    private static EventLoop? _current;
+
+    private readonly int _epoll = NewEpoll();
+    private readonly ConcurrentDictionary<long, LoopSocket> _sockets = new();
+    private readonly Queue<LoopSocket> _later = new();
+    private long _lastNumber;
+    private int _left;
+
+    private EventLoop() => new Thread(Run) { IsBackground = true, Name = "Gateway sockets" }.Start();
+
+    /// <summary>Whether this platform has one.</summary>
+    public static bool IsSupported { get; } = OperatingSystem.IsLinux();
+
+    /// <summary>Whether the calling thread is a loop's.</summary>
+    public static bool IsCurrent => _current is not null;
+
+    /// <summary>Gives a socket to one of the loops.</summary>
+    /// <returns>The loop, and the number by which it takes the socket back.</returns>
+    public static (EventLoop Loop, long Number) Watch(LoopSocket socket, SafeHandle handle)
+    {
+        var all = All.Value;
+        var loop = all[Interlocked.Increment(ref _next) % all.Length];
+        return (loop, loop.Watch(handle, socket));
+    }
+
+    /// <summary>Takes a socket back that is about to close.</summary>
+    public void Forget(long number) => _sockets.TryRemove(number, out _);
+
+    /// <summary>Counts bytes that were moved on the calling thread.</summary>
+    public static void Count(int bytes)
+    {
+        if (_current is { } loop)
+        {
+            loop._left -= bytes;
+        }
+    }
+
+    /// <summary>
+    /// Whether the calling thread has moved enough for now. The caller then waits, and hears of something to read when the
+    /// others have had their turn.
+    /// </summary>
+    public static bool IsTurnOver(LoopSocket socket)
+    {
+        if (_current is not { _left: <= 0 } loop)
+        {
+            return false;
+        }
+
+        loop._later.Enqueue(socket);
+        return true;
+    }
+
+    private static int NewEpoll()
+    {
+        var epoll = Libc.NewEpoll();
+        return epoll >= 0 ? epoll : throw Failure();
+    }
+
+    private static IOException Failure() => new($"The system watches no more sockets (error {Marshal.GetLastPInvokeError()}).");
+
+    private long Watch(SafeHandle handle, LoopSocket socket)
+    {
+        var number = Interlocked.Increment(ref _lastNumber);
+        _sockets[number] = socket;
+        Span<byte> change = stackalloc byte[EpollEvents.Size];
+        EpollEvents.Write(change, Everything, number);
+        if (Libc.EpollControl(_epoll, Add, handle, change) < 0)
+        {
+            Forget(number);
+            throw Failure();
+        }
+
+        return number;
+    }
+
+    private void Run()
+    {
+        _current = this;
+        var events = new byte[Batch * EpollEvents.Size];
+        while (true)
+        {
+            var count = Libc.EpollWait(_epoll, events, Batch, _later.Count > 0 ? 0 : -1);
+            for (var index = 0; index < count; index++)
+            {
+                var (happened, number) = EpollEvents.Read(events, index);
+                if (_sockets.TryGetValue(number, out var socket))
+                {
+                    _left = Turn;
+                    socket.Happened(happened);
+                }
+            }
+
+            for (var waiting = _later.Count; waiting > 0; waiting--)
+            {
+                _left = Turn;
+                _later.Dequeue().Happened(SocketEvents.Readable);
+            }
+        }
+    }
+}

@@ -1,0 +1,236 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Connections;
+
+namespace PodConsole.Proxy.Http.Transport;
+
+/// <summary>A connected socket on an <see cref="EventLoop"/>, as a stream. One reader and one writer at a time.</summary>
+internal sealed class LoopSocket : Stream
+{
+    private const SocketEvents End = SocketEvents.PeerFinished | SocketEvents.HungUp | SocketEvents.Failed;
+
+    private readonly Socket _socket;
+    private readonly Action? _ended;
+    private readonly EventLoop _loop;
+    private readonly long _number;
+    private readonly Readiness _readable = new();
+    private readonly Readiness _writable = new();
+    private volatile bool _hasEnded;
+
+    // Everything that had come was read: there is no need to ask again before the next event.
+    private bool _drained = true;
+
+    /// <summary>Takes over a socket that nothing has been awaited on, because the runtime would go on watching it too.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="ended">
+    /// Called, more than once perhaps, when the other side has finished or the connection has failed; must not block. With
+    /// it a failed write is no error, as Kestrel wants it.
+    /// </param>
+    public LoopSocket(Socket socket, Action? ended = null)
+    {
+        socket.Blocking = false;
+        (_socket, _ended) = (socket, ended);
+        (_loop, _number) = EventLoop.Watch(this, socket.SafeHandle);
+    }
+
+    /// <summary>Whether those who wait for this socket go on at once, on the loop's thread. Otherwise they go on in the pool.</summary>
+    public bool GoesOnInline { get; set; }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>A connection of one's own. Throws <see cref="SocketException"/> when nobody answers.</summary>
+    public static async Task<LoopSocket> ConnectAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, Blocking = false };
+        var address = endpoint.Serialize();
+        var isConnected = Libc.Connect(socket.SafeHandle, address.Buffer.Span, address.Size) == 0;
+        var stream = new LoopSocket(socket) { GoesOnInline = true };
+        try
+        {
+            if (!isConnected && Marshal.GetLastPInvokeError() == Libc.InProgress)
+            {
+                await stream._writable.WaitAsync(cancellationToken);
+            }
+
+            return socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is int error and not 0
+                ? throw new SocketException(error)
+                : stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Called by the loop.</summary>
+    public void Happened(SocketEvents events)
+    {
+        if ((events & End) != 0)
+        {
+            _hasEnded = true;
+            _ended?.Invoke();
+        }
+
+        if ((events & (SocketEvents.Writable | End)) != 0)
+        {
+            _writable.Signal(GoesOnInline);
+        }
+
+        if ((events & (SocketEvents.Readable | End)) != 0)
+        {
+            _readable.Signal(GoesOnInline);
+        }
+    }
+
+    /// <summary>Reads what has come. An empty buffer waits until something has.</summary>
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (EventLoop.IsTurnOver(this))
+        {
+            _readable.Forget();
+            return WaitAndReadAsync(buffer, cancellationToken);
+        }
+
+        return (!_drained || _hasEnded) && TryRead(buffer.Span, out var count) ? new(count) : WaitAndReadAsync(buffer, cancellationToken);
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var sent = Send(buffer.Span);
+        return sent == buffer.Length ? default : WaitAndWriteAsync(buffer[sent..], cancellationToken);
+    }
+
+    /// <summary>Ends both directions at once; whoever waits learns it.</summary>
+    public void ShutDown()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // It has ended already.
+        }
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        _loop.Forget(_number);
+        _hasEnded = true;
+        _socket.Dispose();
+        _readable.Signal(inline: false);
+        _writable.Signal(inline: false);
+        base.Dispose(disposing);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> WaitAndReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        int count;
+        do
+        {
+            await _readable.WaitAsync(cancellationToken);
+        }
+        while (!TryRead(buffer.Span, out count));
+        return count;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WaitAndWriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        do
+        {
+            await _writable.WaitAsync(cancellationToken);
+            buffer = buffer[Send(buffer.Span)..];
+        }
+        while (buffer.Length > 0);
+    }
+
+    private bool TryRead(Span<byte> buffer, out int count)
+    {
+        count = 0;
+        if (buffer.IsEmpty)
+        {
+            _drained = false; // Only a read can tell.
+            return true;
+        }
+
+        nint read;
+        while ((read = Libc.Receive(_socket.SafeHandle, buffer, buffer.Length, 0)) < 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            if (error == Libc.Again)
+            {
+                _drained = true;
+                return false;
+            }
+
+            if (error != Libc.Interrupted)
+            {
+                throw new ConnectionResetException($"The connection failed (error {error}).");
+            }
+        }
+
+        count = (int)read;
+        _drained = count < buffer.Length;
+        EventLoop.Count(count);
+        return true;
+    }
+
+    // How much was sent; all of it when nobody is there to read it and that is no error.
+    private int Send(ReadOnlySpan<byte> buffer)
+    {
+        var sent = 0;
+        while (sent < buffer.Length)
+        {
+            var count = (int)Libc.Send(_socket.SafeHandle, buffer[sent..], buffer.Length - sent, Libc.NoSignal);
+            if (count >= 0)
+            {
+                sent += count;
+                continue;
+            }
+
+            var error = Marshal.GetLastPInvokeError();
+            if (error == Libc.Again)
+            {
+                return sent;
+            }
+
+            if (error != Libc.Interrupted)
+            {
+                return _ended is null ? throw new ConnectionResetException($"The connection failed (error {error}).") : buffer.Length;
+            }
+        }
+
+        return sent;
+    }
+}

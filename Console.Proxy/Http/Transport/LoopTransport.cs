@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace PodConsole.Proxy.Http.Transport;
+
+/// <summary>Gives Kestrel connections on the <see cref="EventLoop"/>s.</summary>
+internal sealed class LoopTransport : IConnectionListenerFactory
+{
+    // As many as the system allows.
+    private const int Backlog = 4096;
+
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        var socket = GatewayListeners.Bind(endpoint);
+        socket.Listen(Backlog);
+        return new(new LoopListener(socket));
+    }
+
+    private sealed class LoopListener(Socket socket) : IConnectionListener
+    {
+        public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
+
+        public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+        {
+            while (true)
+            {
+                Socket? accepted = null;
+                try
+                {
+                    accepted = await socket.AcceptAsync(cancellationToken);
+                    return new LoopConnection(accepted);
+                }
+                catch (ObjectDisposedException)
+                {
+                    return null;
+                }
+                catch (SocketException exception) when (exception.SocketErrorCode == SocketError.OperationAborted)
+                {
+                    return null;
+                }
+                catch (Exception exception) when (exception is SocketException or IOException)
+                {
+                    // It was reset before it was accepted, and the next one is a better bet; or the process has no
+                    // descriptors left, and trying again at once would only take time from those who might give some back.
+                    accepted?.Dispose();
+                    await Task.Delay(1, CancellationToken.None);
+                }
+            }
+        }
+
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+        {
+            socket.Dispose();
+            return default;
+        }
+
+        public ValueTask DisposeAsync() => UnbindAsync();
+    }
+}
