@@ -10,9 +10,12 @@ need chromium chromium
 need curl curl
 need openssl openssl
 need node nodejs
+need npm npm
+need git git
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 dotnet build console.sln --nologo -v quiet
+npm install --prefix Console.Tests/EndToEnd/Programs --no-audit --no-fund --no-package-lock --silent
 
 # Many tests open hundreds of sockets, each of which is two descriptors in the gateway.
 ulimit -n "$(ulimit -Hn)" 2>/dev/null || true

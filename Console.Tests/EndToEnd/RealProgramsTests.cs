@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using PodConsole.Tests.Support;
 
 namespace PodConsole.Tests.EndToEnd;
@@ -68,13 +67,6 @@ public sealed class RealProgramsTests
         Assert.Equal((0, "status 200\necho hello\n"), (exitCode, output));
     }
 
-    private static async Task<(int ExitCode, string Output)> RunAsync(string program, string? authority, params IEnumerable<string> arguments)
-    {
-        var info = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
-        info.Environment["NODE_EXTRA_CA_CERTS"] = authority;
-        using var process = Process.Start(info)!;
-        var output = await process.StandardOutput.ReadToEndAsync(Cancelled);
-        await process.WaitForExitAsync(Cancelled);
-        return (process.ExitCode, output);
-    }
+    private static Task<(int ExitCode, string Output)> RunAsync(string program, string? authority, params IEnumerable<string> arguments) =>
+        RealProgram.RunAsync(program, arguments, null, ("NODE_EXTRA_CA_CERTS", authority ?? ""));
 }
