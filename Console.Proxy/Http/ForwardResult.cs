@@ -24,6 +24,9 @@ internal enum ForwardResult
     /// <summary>The port says HTTPS, and the service does not speak it.</summary>
     NotTls,
 
+    /// <summary>The port says both, and the service does not take them together.</summary>
+    NotHttp2OverTls,
+
     /// <summary>The connection ended before an answer came.</summary>
     Cut,
 

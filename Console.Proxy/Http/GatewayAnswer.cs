@@ -134,6 +134,10 @@ internal sealed record GatewayAnswer(
             "The service stopped reading the request",
             "It closed the connection while the body was being sent, as services do with uploads they refuse.",
             "Look into the pod's log; perhaps the service has a size limit of its own, or wants a sign-in first."),
+        ForwardResult.NotHttp2OverTls => BadGateway(
+            "The service does not speak HTTPS with HTTP/2",
+            "The port's settings say that it does; perhaps it speaks only one of them.",
+            "Turn HTTPS or HTTP/2 off in the port's settings, or let the service offer both (ALPN h2)."),
         ForwardResult.Silent => new(
             524,
             "The service did not answer in time",
@@ -149,7 +153,7 @@ internal sealed record GatewayAnswer(
         _ => BadGateway(
             "The service broke off",
             "It closed the connection before it sent an answer. The request may have been carried out, so it was not repeated.",
-            "Look into the pod's log, then try again."),
+            "Look into the pod's log, then try again. If it expects HTTPS, say so in the port's settings."),
     };
 
     private static GatewayAnswer BadGateway(string title, string cause, string fix) =>

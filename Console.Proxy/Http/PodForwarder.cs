@@ -54,6 +54,7 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, IOptions<GatewaySet
         ForwarderError.RequestBodyClient => ForwardResult.BadRequest,
         _ => Find<HttpRequestException>(exception)?.HttpRequestError switch
         {
+            HttpRequestError.SecureConnectionError when route.Rules.Wanted.Options.Http2 => ForwardResult.NotHttp2OverTls,
             HttpRequestError.SecureConnectionError => ForwardResult.NotTls,
             HttpRequestError.VersionNegotiationError => ForwardResult.NotHttp2,
             HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse when route.Rules.Wanted.Options.Http2 => ForwardResult.NotHttp2,
