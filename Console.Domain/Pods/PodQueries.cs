@@ -1,18 +1,30 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Data;
 
 namespace PodConsole.Domain.Pods;
 
 /// <summary>Reads pods for pages and programs.</summary>
-public sealed class PodQueries(IDbContextFactory<ConsoleDbContext> contexts)
+public sealed partial class PodQueries(IDbContextFactory<ConsoleDbContext> contexts, ILogger<PodQueries> logger)
 {
-    /// <summary>The caller's own pods, newest first, with ports and leases. An administrator's list too holds only his own.</summary>
+    /// <summary>
+    /// The caller's own pods, newest first, with ports and leases. An administrator's list too holds only his own. A pod
+    /// whose row is damaged is left out.
+    /// </summary>
     public async Task<IReadOnlyList<Pod>> ListOwnAsync(Actor actor, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await WithParts(db.Pods.VisibleTo(actor)).Where(pod => pod.OwnerId == actor.UserId)
-            .OrderByDescending(pod => pod.CreatedAt).ThenBy(pod => pod.Id).ToListAsync(cancellationToken);
+        var own = WithParts(db.Pods.VisibleTo(actor)).Where(pod => pod.OwnerId == actor.UserId);
+        try
+        {
+            return await own.OrderByDescending(pod => pod.CreatedAt).ThenBy(pod => pod.Id).ToListAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException or InvalidCastException)
+        {
+            return await ReadOneByOneAsync(db, own, cancellationToken);
+        }
     }
 
     /// <summary>One pod, with ports and leases; null when there is none that the caller may know of.</summary>
@@ -38,6 +50,28 @@ public sealed class PodQueries(IDbContextFactory<ConsoleDbContext> contexts)
         var keys = await db.SshKeys.Where(key => key.UserId == pod.OwnerId).Select(key => key.Line).ToListAsync(cancellationToken);
         return PodEnvironment.Build(pod, SecretBox.Mask(pod.Environment), keys);
     }
+
+    // One damaged row must not hide all the others.
+    private async Task<IReadOnlyList<Pod>> ReadOneByOneAsync(ConsoleDbContext db, IQueryable<Pod> own, CancellationToken cancellationToken)
+    {
+        var pods = new List<Pod>();
+        foreach (var podId in await db.ReadPodIdsAsync(_ => { }))
+        {
+            try
+            {
+                pods.AddRange(await own.Where(pod => pod.Id == podId).ToListAsync(cancellationToken));
+            }
+            catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException or InvalidCastException)
+            {
+                LogDamaged(exception, podId);
+            }
+        }
+
+        return [.. pods.OrderByDescending(pod => pod.CreatedAt).ThenBy(pod => pod.Id.Value, StringComparer.Ordinal)];
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The row of pod {PodId} in the database is damaged; it is left out of lists")]
+    private partial void LogDamaged(Exception exception, PodId podId);
 
     private static IQueryable<Pod> WithParts(IQueryable<Pod> pods) =>
         pods.AsNoTracking().Include(pod => pod.Ports).Include(pod => pod.Leases).AsSplitQuery();

@@ -33,8 +33,14 @@ internal sealed partial class PortPublisher(
             await using var db = await contexts.CreateDbContextAsync();
             var pod = await db.Pods.AsNoTracking().Include(pod => pod.Ports).Include(pod => pod.Leases).AsSplitQuery()
                 .FirstOrDefaultAsync(pod => pod.Id == podId && pod.Intent != PodIntent.Terminate);
-            if (pod is null || runtimes.FirstOrDefault(item => item.Kind == pod.RuntimeKind) is not { } runtime)
+            if (pod is null)
             {
+                return Withdraw(podId);
+            }
+
+            if (runtimes.FirstOrDefault(item => item.Kind == pod.RuntimeKind) is not { } runtime)
+            {
+                LogNoRuntime(podId, pod.RuntimeKind);
                 return Withdraw(podId);
             }
 
@@ -135,6 +141,9 @@ internal sealed partial class PortPublisher(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Pod {PodId}: its ports could not be looked at; they are looked at again in a second")]
     private partial void LogNotProbed(Exception exception, PodId podId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Pod {PodId} is not served: there is no runtime '{RuntimeKind}' here")]
+    private partial void LogNoRuntime(PodId podId, string runtimeKind);
 
     private sealed record Published(Pod Pod, IPodRuntime Runtime, IPAddress? Address, Exposure Exposure);
 }

@@ -11,6 +11,9 @@ internal sealed class FaultLog : ILoggerProvider, ILogger
     /// <summary>Notes a fault.</summary>
     public void Add(string fault) => _faults.Enqueue(fault);
 
+    /// <summary>Whether there was a fault.</summary>
+    public bool Any => !_faults.IsEmpty;
+
     /// <summary>Fails the test when there was any.</summary>
     public void VerifyNone() => Assert.Empty(_faults);
 

@@ -22,7 +22,8 @@ internal sealed class PublishedPods : IAsyncDisposable
 
     public PortPublisher Publisher => Domain.Get<PortPublisher>();
 
-    public static async Task<PublishedPods> StartAsync(TimeSpan? drain = null, TimeProvider? clock = null)
+    public static async Task<PublishedPods> StartAsync(
+        TimeSpan? drain = null, TimeProvider? clock = null, Action<IServiceCollection>? services = null)
     {
         var address = TcpGateway.NewAddress();
         var domain = await TestDomain.CreateAsync(
@@ -31,13 +32,21 @@ internal sealed class PublishedPods : IAsyncDisposable
                 gateway.PublicAddresses.Add(new() { Address = $"{address}", Cloud = CloudType.Secure });
                 gateway.DrainTimeout = drain ?? TimeSpan.Zero;
             },
-            services => services.AddPortPublishing().AddSingleton(clock ?? TimeProvider.System));
+            collection =>
+            {
+                collection.AddPortPublishing().AddSingleton(clock ?? TimeProvider.System);
+                services?.Invoke(collection);
+            });
         await domain.StartAsync();
         return new(domain, address);
     }
 
     /// <summary>Whether the gateway knows an HTTP port.</summary>
     public bool IsRouted(PodId podId, int port) => Route(podId, port) is not null;
+
+    /// <summary>Whether anyone at all may reach an HTTP port of a pod.</summary>
+    public bool IsOpen(PodId podId) => Domain.Get<RouteTable>().TryFind(podId.Value, out var routes)
+        && routes.Routes.Any(route => route.Upstream is not null && route.Rules.Access.IsOpen);
 
     /// <summary>The route of an HTTP port.</summary>
     public HttpRoute? Route(PodId podId, int port) => Domain.Get<RouteTable>().Find(podId, port);
