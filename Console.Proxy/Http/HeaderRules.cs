@@ -45,16 +45,18 @@ internal static class HeaderRules
             return true;
         }
 
-        var length = 0;
+        // A name that is repeated is one entry.
+        var (count, length) = (0, 0);
         foreach (var (name, values) in headers)
         {
+            count += values.Count;
             for (var index = 0; index < values.Count; index++)
             {
                 length += name.Length + (values[index]?.Length ?? 0) + 4;
             }
         }
 
-        return length > MaxLength;
+        return count > MaxHeaders || length > MaxLength;
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
@@ -30,6 +31,9 @@ internal static class ProxyHeader
 
     private const int MaxLengthOfVersion1 = 107;
     private const int FixedLengthOfVersion2 = 16;
+
+    // The framework also reads zones, brackets and ports.
+    private static readonly SearchValues<char> AddressCharacters = SearchValues.Create("0123456789abcdefABCDEF:.");
 
     private static ReadOnlySpan<byte> Signature => [0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A];
 
@@ -128,7 +132,7 @@ internal static class ProxyHeader
     }
 
     private static bool TryReadAddress(string text, string family, out IPAddress address) =>
-        IPAddress.TryParse(text, out address!) && !text.Contains('%')
+        IPAddress.TryParse(text, out address!) && !text.AsSpan().ContainsAnyExcept(AddressCharacters)
         && address.AddressFamily == (family == "TCP4" ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6)
         && (family != "TCP4" || address.ToString() == text); // The framework also reads "1" and "0x7f.1".
 

@@ -141,6 +141,32 @@ public sealed partial class GatewayAnswerTests
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
     }
 
+    [Theory]
+    [InlineData(90, "502")]
+    [InlineData(120, "431")]
+    public async Task Get_OneHeaderManyTimes_IsCountedEachTime(int count, string expected)
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+        var fields = string.Concat(Enumerable.Repeat("X-Header: x\r\n", count));
+
+        var answer = await RawClient.SendAsync(gateway, gateway.Expose(4000), 4000, $"GET / HTTP/1.1\r\nHost: {{host}}\r\nConnection: close\r\n{fields}\r\n");
+
+        Assert.StartsWith($"HTTP/1.1 {expected} ", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(8_000, "502")]
+    [InlineData(8_200, "414")]
+    public async Task Get_LongRequestLine_Is414(int length, string expected)
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+
+        var answer = await RawClient.SendAsync(
+            gateway, gateway.Expose(4000), 4000, $"GET /{new string('x', length)} HTTP/1.1\r\nHost: {{host}}\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith($"HTTP/1.1 {expected} ", answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Head_OwnAnswer_HasNoBody()
     {

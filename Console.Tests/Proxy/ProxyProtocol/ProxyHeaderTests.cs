@@ -78,6 +78,9 @@ public sealed class ProxyHeaderTests
     [InlineData("PROXY TCP4 1.1.1.1 2.2.2.2 -1 2\r\n")]
     [InlineData("PROXY TCP4 1.1.1.1 2.2.2.2 1 65536\r\n")]
     [InlineData("PROXY TCP6 fe80::1%eth0 ::1 1 2\r\n")]
+    [InlineData("PROXY TCP6 [::1] ::1 1 2\r\n")]
+    [InlineData("PROXY TCP6 [::1]:80 ::1 1 2\r\n")]
+    [InlineData("PROXY TCP6 ::1/64 ::1 1 2\r\n")]
     [InlineData("PROXY UDP4 1.1.1.1 2.2.2.2 1 2\r\n")]
     [InlineData("PROXY TCP4 1111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111\r\n")]
     [InlineData("\r\n\r\n\0\r\nQUIT\n\x31\x11\0\x0c")]
@@ -85,6 +88,18 @@ public sealed class ProxyHeaderTests
     [InlineData("\r\n\r\n\0\r\nQUIT\n\x21\x11\xff\xff")]
     public void Read_AnythingElse_IsMalformed(string bytes) =>
         Assert.Equal(ProxyHeaderState.Malformed, ProxyHeader.Read(Encoding.Latin1.GetBytes(bytes), out _, out _));
+
+    [Fact]
+    public void Read_RandomBytes_NeverThrow()
+    {
+        var random = new Random(5);
+        for (var round = 0; round < 20_000; round++)
+        {
+            var bytes = new byte[random.Next(600)];
+            random.NextBytes(bytes);
+            Assert.True(ProxyHeader.Read(bytes, out _, out _) == ProxyHeaderState.Malformed || bytes.Length == 0);
+        }
+    }
 
     [Fact]
     public void Read_MutatedHeaders_NeverThrowAndNeverReadBeyondTheEnd()

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using PodConsole.Domain.Accounts;
 using PodConsole.Tests.EndToEnd;
 using PodConsole.Tests.Support;
 
@@ -45,5 +48,23 @@ public sealed class MetricsTests
 
         Assert.Equal(HttpStatusCode.NotFound, anonymous.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, wrong.StatusCode);
+    }
+
+    [Fact]
+    public async Task Metrics_SignedInWithoutTheRole_AreNotThere()
+    {
+        await using var console = await ConsoleHost.StartAsync();
+        await using (var scope = console.Services.CreateAsyncScope())
+        {
+            var user = new User { UserName = "user@example.org", Email = "user@example.org" };
+            Assert.True((await scope.ServiceProvider.GetRequiredService<UserManager<User>>().CreateAsync(user, ConsoleHost.Password)).Succeeded);
+        }
+
+        using var client = console.NewClient();
+        using var signedIn = await client.SignInAsync("user@example.org", ConsoleHost.Password);
+        Assert.Equal(HttpStatusCode.Redirect, signedIn.StatusCode);
+        using var answer = await client.GetAsync("/metrics", Cancel);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 }
