@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Accounts.SshKeys;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
@@ -32,7 +33,7 @@ public static class DomainServices
         services.AddSingleton<PortOptionEditing>();
         services.AddSingleton<PodReconciler>().AddSingleton<SecretBox>();
         services.AddSingleton<PortAllocator>().AddSingleton<PublicAddresses>();
-        services.AddSingleton<TemplateService>().AddSingleton<ApiKeyService>();
+        services.AddSingleton<TemplateService>().AddSingleton<ApiKeyService>().AddSingleton<SshKeyService>();
         services.AddSingleton<VisitorDirectory>().AddSingleton<IVisitorDirectory>(provider => provider.GetRequiredService<VisitorDirectory>());
         services.AddSingleton<PodSupervisor>().AddHostedService(provider => provider.GetRequiredService<PodSupervisor>());
         return services;

@@ -33,16 +33,3 @@ public sealed class ApiKey
     /// <summary>When it was made, UTC.</summary>
     public DateTime CreatedAt { get; set; }
 }
-
-/// <summary>An SSH public key, given to the owner's pods as <c>PUBLIC_KEY</c>.</summary>
-public sealed class SshKey
-{
-    /// <summary>Row id.</summary>
-    public int Id { get; set; }
-
-    /// <summary>Whose it is.</summary>
-    public string UserId { get; set; } = "";
-
-    /// <summary>One line in the format of <c>authorized_keys</c>.</summary>
-    public string Line { get; set; } = "";
-}

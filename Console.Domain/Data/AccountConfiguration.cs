@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Accounts.SshKeys;
 
 namespace PodConsole.Domain.Data;
 
@@ -12,6 +13,10 @@ internal sealed class AccountConfiguration : IEntityTypeConfiguration<ApiKey>, I
         builder.HasOne<User>().WithMany().HasForeignKey(key => key.UserId).OnDelete(DeleteBehavior.Cascade);
     }
 
-    public void Configure(EntityTypeBuilder<SshKey> builder) =>
+    public void Configure(EntityTypeBuilder<SshKey> builder)
+    {
+        builder.Ignore(key => key.Type);
+        builder.HasIndex(key => new { key.UserId, key.Fingerprint }).IsUnique();
         builder.HasOne<User>().WithMany().HasForeignKey(key => key.UserId).OnDelete(DeleteBehavior.Cascade);
+    }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Accounts.SshKeys;
 using PodConsole.Domain.Data;
 
 namespace PodConsole.Domain.Pods;
@@ -47,7 +48,7 @@ public sealed partial class PodQueries(IDbContextFactory<ConsoleDbContext> conte
             return null;
         }
 
-        var keys = await db.SshKeys.Where(key => key.UserId == pod.OwnerId).Select(key => key.Line).ToListAsync(cancellationToken);
+        var keys = await db.SshKeys.LinesOf(pod.OwnerId).ToListAsync(cancellationToken);
         return PodEnvironment.Build(pod, SecretBox.Mask(pod.Environment), keys);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using PodConsole.Domain.Accounts.SshKeys;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Runtimes;
@@ -103,7 +104,7 @@ public sealed partial class PodReconciler(
     private async Task<PodSpec> DescribeAsync(Pod pod)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        var keys = await db.SshKeys.Where(key => key.UserId == pod.OwnerId).Select(key => key.Line).ToListAsync();
+        var keys = await db.SshKeys.LinesOf(pod.OwnerId).ToListAsync();
         CommandLine.TrySplit(pod.Command, out var arguments, out _);
         return new()
         {

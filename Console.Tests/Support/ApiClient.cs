@@ -39,6 +39,8 @@ internal sealed class ApiClient(ConsoleHost host, string? key) : IDisposable
 
     public Task<ApiAnswer> PatchAsync(string path, string body) => SendAsync(HttpMethod.Patch, path, body);
 
+    public Task<ApiAnswer> PutAsync(string path, string body) => SendAsync(HttpMethod.Put, path, body);
+
     public Task<ApiAnswer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path);
 
     /// <summary>Sends a request below <c>/v2</c>.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using PodConsole.Web.Api.Account;
 using PodConsole.Web.Api.Keys;
 using PodConsole.Web.Api.Pods;
 using PodConsole.Web.Api.Templates;
@@ -33,6 +34,7 @@ internal static class ApiRoutes
         var api = routes.MapGroup(Prefix).RequireAuthorization(policy).DisableAntiforgery().AddEndpointFilter<QuotaFilter>();
         api.MapPods();
         api.MapTemplates();
+        api.MapSshKeys();
         api.Map("{**path}", () => Problem.NotFound("resource"));
     }
 }

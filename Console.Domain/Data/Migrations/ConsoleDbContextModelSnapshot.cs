@@ -200,13 +200,24 @@ namespace PodConsole.Domain.Data.Migrations
                     b.ToTable("ApiKeys");
                 });
 
-            modelBuilder.Entity("PodConsole.Domain.Accounts.SshKey", b =>
+            modelBuilder.Entity("PodConsole.Domain.Accounts.SshKeys.SshKey", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Line")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -216,7 +227,8 @@ namespace PodConsole.Domain.Data.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("UserId");
+                    b.HasIndex("UserId", "Fingerprint")
+                        .IsUnique();
 
                     b.ToTable("SshKeys");
                 });
@@ -660,7 +672,7 @@ namespace PodConsole.Domain.Data.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("PodConsole.Domain.Accounts.SshKey", b =>
+            modelBuilder.Entity("PodConsole.Domain.Accounts.SshKeys.SshKey", b =>
                 {
                     b.HasOne("PodConsole.Domain.Accounts.User", null)
                         .WithMany()
