@@ -6,6 +6,7 @@ using PodConsole.Domain.Accounts.SshKeys;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Leases;
 using PodConsole.Domain.Settings;
 using PodConsole.Domain.Templates;
 
@@ -32,7 +33,9 @@ public static class DomainServices
         services.AddSingleton<PodDeployment>().AddSingleton<PodEditing>().AddSingleton<PodLifecycle>();
         services.AddSingleton<PortOptionEditing>();
         services.AddSingleton<PodReconciler>().AddSingleton<SecretBox>();
-        services.AddSingleton<PortAllocator>().AddSingleton<PublicAddresses>();
+        services.AddSingleton<PortAllocator>().AddSingleton<PublicAddresses>().AddSingleton<LeaseMoves>();
+        services.AddSingleton(_ => EphemeralRange.OfThisMachine()).AddSingleton<PortPool>().AddSingleton<TakenPorts>();
+        services.AddHostedService<PortPoolNotice>();
         services.AddSingleton<TemplateService>().AddSingleton<ApiKeyService>().AddSingleton<SshKeyService>();
         services.AddSingleton<VisitorDirectory>().AddSingleton<IVisitorDirectory>(provider => provider.GetRequiredService<VisitorDirectory>());
         services.AddSingleton<PodSupervisor>().AddHostedService(provider => provider.GetRequiredService<PodSupervisor>());

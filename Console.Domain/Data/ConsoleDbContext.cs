@@ -6,6 +6,7 @@ using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Accounts.SshKeys;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Leases;
 using PodConsole.Domain.Templates;
 
 namespace PodConsole.Domain.Data;

@@ -1,4 +1,5 @@
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Leases;
 
 namespace PodConsole.Domain.Pods;
 

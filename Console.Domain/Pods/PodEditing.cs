@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Leases;
 using PodConsole.Domain.Settings;
 
 namespace PodConsole.Domain.Pods;
@@ -79,7 +80,7 @@ public sealed class PodEditing(
         var removed = change.Removed.Where(key => key.Protocol == PortProtocol.Tcp).Select(key => key.Number).ToHashSet();
         allocator.Release(pod, pod.Leases.Where(lease => removed.Contains(lease.Number ?? 0)));
         var added = change.Added.Where(key => key.Protocol == PortProtocol.Tcp).Select(key => key.Number).ToList();
-        return added.Count > 0 && await allocator.LeaseAsync(db, pod, added, new HashSet<int>()) is { } problem
+        return added.Count > 0 && await allocator.LeaseAsync(db, pod, added) is { } problem
             ? new PodResult.Refused(problem)
             : null;
     }

@@ -1,5 +1,6 @@
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Leases;
 
 namespace PodConsole.Domain.Pods;
 
@@ -78,11 +79,10 @@ public sealed class PodLifecycle(PortAllocator allocator, PublicAddresses addres
     /// <summary>A new run with new mappings, on another Community address perhaps.</summary>
     internal async Task<PodResult?> RunAnewAsync(ConsoleDbContext db, Pod pod)
     {
-        var before = pod.Leases.Select(lease => lease.Port).ToHashSet();
         allocator.Release(pod, pod.Leases);
         pod.PublicAddress = addresses.Next(pod.Cloud, pod.PublicAddress) ?? pod.PublicAddress;
         var numbers = pod.Ports.Where(port => port.Protocol == PortProtocol.Tcp).Select(port => port.Number).ToList();
-        if (await allocator.LeaseAsync(db, pod, numbers, before) is { } problem)
+        if (await allocator.LeaseAsync(db, pod, numbers) is { } problem)
         {
             return new PodResult.Refused(problem);
         }

@@ -116,8 +116,18 @@ public sealed class PodService(
         supervisor.Wake(pod.Id);
         var exposure = await publisher.PublishAsync(pod.Id);
 
+        if (HasMoved(pod, exposure))
+        {
+            db.ChangeTracker.Clear();
+            pod = await db.Pods.Include(item => item.Ports).Include(item => item.Leases).AsSplitQuery().FirstAsync(item => item.Id == pod.Id);
+        }
+
         // A new name or lock changes nothing in the report on ports, of which the publisher tells.
         feed.Tick(pod.Id);
         return new PodResult.Saved(pod, exposure);
     }
+
+    // A mapping whose external port another program had got another one while it was published.
+    private static bool HasMoved(Pod pod, Exposure exposure) =>
+        exposure.Ports.Any(port => pod.LeaseOf(port.Key) is { } lease && port.External is { } external && external.Port != lease.Port);
 }

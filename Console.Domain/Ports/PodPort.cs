@@ -27,6 +27,9 @@ public sealed class PodPort
     /// <summary>Its links and tokens.</summary>
     public IReadOnlyList<PortGrant> Grants { get; set; } = [];
 
+    /// <summary>The external port that it gave up last, which the pod's next run must not get; null when there was none.</summary>
+    public int? LastExternalPort { get; set; }
+
     /// <summary>Protocol and number.</summary>
     public PortKey Key => new(Protocol, Number);
 

@@ -42,6 +42,15 @@ public sealed class GatewaySettings
     /// <summary>How long a released external port is kept from other owners; at least <see cref="DrainTimeout"/>.</summary>
     public TimeSpan PortQuarantine { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>
+    /// How long a released external port is kept from its last owner too, however few are free; at most
+    /// <see cref="PortQuarantine"/> counts.
+    /// </summary>
+    public TimeSpan PortQuarantineFloor { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The floor that counts.</summary>
+    public TimeSpan EffectiveQuarantineFloor => PortQuarantineFloor < PortQuarantine ? PortQuarantineFloor : PortQuarantine;
+
     /// <summary>How long everything is still served after the console was told to stop, while readiness says no.</summary>
     public TimeSpan StopDelay { get; set; }
 

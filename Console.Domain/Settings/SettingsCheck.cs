@@ -186,6 +186,11 @@ public static class SettingsCheck
         {
             yield return "Gateway:PortQuarantine: give at least Gateway:DrainTimeout, or connections of one account could outlast its port.";
         }
+
+        if (settings.PortQuarantineFloor < TimeSpan.Zero)
+        {
+            yield return "Gateway:PortQuarantineFloor: give a time from 00:00:00, such as 00:01:00.";
+        }
     }
 
     private static IEnumerable<string> CheckCertificate(GatewaySettings settings, string contentRoot)

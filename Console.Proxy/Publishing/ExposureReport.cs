@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Leases;
 using PodConsole.Domain.Ports.Options;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Domain.Settings;
@@ -78,7 +79,7 @@ internal sealed class ExposureReport(
             Reason = reason,
             Options = port.Options,
             Access = AccessWords.Of(port.Protocol, port.Options, ValidGrants(port)),
-            Warning = port.Protocol == PortProtocol.Http ? SlowWarning.Of(routes.Find(pod.Id, port.Number)) : "",
+            Warning = port.Protocol == PortProtocol.Http ? SlowWarning.Of(routes.Find(pod.Id, port.Number)) : MoveWarning(lease),
         };
     }
 
@@ -125,6 +126,10 @@ internal sealed class ExposureReport(
             _ => (PortState.Failed, $"Port {number} is answered by {holder.Description}, which is not part of this pod."),
         };
     }
+
+    private static string MoveWarning(PortLease? lease) => lease?.InsteadOf is not { } before ? ""
+        : $"Another program on this machine took external port {before}, so this port moved to {lease.Port}. "
+            + $"The pod sees the new number in {PodEnvironment.TcpPortName(lease.Number!.Value)} after its next restart.";
 
     private PortGrant[] ValidGrants(PodPort port) => [.. port.Grants.Where(grant => !grant.IsExpired(Now))];
 

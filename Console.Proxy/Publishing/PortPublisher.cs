@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Leases;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Proxy.Http;
 using PodConsole.Proxy.Tcp;
@@ -18,6 +19,7 @@ internal sealed partial class PortPublisher(
     TcpListenerPool listeners,
     ExposureReport report,
     IEnumerable<IPodRuntime> runtimes,
+    LeaseMoves moves,
     PodFeed feed,
     ILogger<PortPublisher> logger) : IPortPublisher
 {
@@ -25,29 +27,23 @@ internal sealed partial class PortPublisher(
     private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
     private readonly ConcurrentDictionary<PodId, Published> _published = new();
 
+    /// <summary>
+    /// Whether a mapping stays though its external port is taken: while the console starts, because another console on the same
+    /// data may be what has it, and must not lose its mappings to a start that is about to fail.
+    /// </summary>
+    public bool KeepsMappings { get; set; }
+
     /// <inheritdoc/>
-    public async Task<Exposure> PublishAsync(PodId podId)
+    public Task<Exposure> PublishAsync(PodId podId) => InGateAsync(podId, async () =>
     {
-        return await InGateAsync(podId, async () =>
+        var exposure = await ApplyCommittedAsync(podId);
+        if (!KeepsMappings && await moves.MoveAsync(podId, listeners.FindTaken(podId)))
         {
-            await using var db = await contexts.CreateDbContextAsync();
-            var pod = await db.Pods.AsNoTracking().Include(pod => pod.Ports).Include(pod => pod.Leases).AsSplitQuery()
-                .FirstOrDefaultAsync(pod => pod.Id == podId && pod.Intent != PodIntent.Terminate);
-            if (pod is null)
-            {
-                return Withdraw(podId);
-            }
+            exposure = await ApplyCommittedAsync(podId);
+        }
 
-            if (runtimes.FirstOrDefault(item => item.Kind == pod.RuntimeKind) is not { } runtime)
-            {
-                LogNoRuntime(podId, pod.RuntimeKind);
-                return Withdraw(podId);
-            }
-
-            return Apply(new Published(pod, runtime, AddressOf(pod, runtime), Exposure.None(podId)));
-        });
-    }
-
+        return exposure;
+    });
     /// <summary>
     /// Looks again at the ports of every published pod, without the database: whether something answers, and failed binds.
     /// A pod that cannot be looked at hurts nobody else.
@@ -81,6 +77,25 @@ internal sealed partial class PortPublisher(
     public int CountConnections(PodId podId, PortKey key) => key.Protocol == PortProtocol.Http
         ? routes.CountRequests(podId, key.Number)
         : listeners.CountConnections(podId, key);
+
+    private async Task<Exposure> ApplyCommittedAsync(PodId podId)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        var pod = await db.Pods.AsNoTracking().Include(pod => pod.Ports).Include(pod => pod.Leases).AsSplitQuery()
+            .FirstOrDefaultAsync(pod => pod.Id == podId && pod.Intent != PodIntent.Terminate);
+        if (pod is null)
+        {
+            return Withdraw(podId);
+        }
+
+        if (runtimes.FirstOrDefault(item => item.Kind == pod.RuntimeKind) is not { } runtime)
+        {
+            LogNoRuntime(podId, pod.RuntimeKind);
+            return Withdraw(podId);
+        }
+
+        return Apply(new Published(pod, runtime, AddressOf(pod, runtime), Exposure.None(podId)));
+    }
 
     private Exposure Apply(Published published)
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
 
 namespace PodConsole.Proxy.Publishing;
 
@@ -12,16 +13,37 @@ namespace PodConsole.Proxy.Publishing;
 /// </summary>
 internal sealed partial class StartupPublisher(
     IDbContextFactory<ConsoleDbContext> contexts, PortPublisher publisher, TimeProvider clock, ILogger<StartupPublisher> logger)
-    : BackgroundService
+    : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan SafetyNet = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        publisher.KeepsMappings = true;
         await PublishAllAsync();
         await base.StartAsync(cancellationToken);
     }
+
+    /// <summary>Gives the pods other external ports for those that other programs took while the console was away.</summary>
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        publisher.KeepsMappings = false;
+        var failed = publisher.Exposures.Where(exposure => exposure.Ports.Any(port => port.State == PortState.Failed));
+        foreach (var podId in failed.Select(exposure => exposure.PodId).ToList())
+        {
+            await PublishAsync(podId, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -30,6 +30,12 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, IPodRun
     /// <summary>Why it is not open; null when it is.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>The epoch of its lease.</summary>
+    public long Epoch => port.Epoch;
+
+    /// <summary>Whether it is not open because another program listens there.</summary>
+    public bool IsTaken { get; private set; }
+
     /// <summary>Connections open now.</summary>
     public int Connections => _relays.Count;
 
@@ -72,10 +78,11 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, IPodRun
             }
 
             Problem = Explain(exception);
+            IsTaken = exception.SocketErrorCode == SocketError.AddressAlreadyInUse;
             return;
         }
 
-        Problem = null;
+        (Problem, IsTaken) = (null, false);
         _socket = socket;
         LogOpened(podId, port.Key, port.Bind);
         _ = AcceptAsync(socket);

@@ -82,6 +82,10 @@ internal sealed class TcpListenerPool(IOptions<GatewaySettings> settings, TimePr
         }
     }
 
+    /// <summary>The ports of a pod that are not open because another program listens there, each with the epoch of its lease.</summary>
+    public IReadOnlyList<(PortKey Key, long Epoch)> FindTaken(PodId podId) =>
+        [.. _pods.GetValueOrDefault(podId, []).Where(listener => listener.IsTaken).Select(listener => (listener.Key, listener.Epoch))];
+
     /// <summary>Connections open on a port now.</summary>
     public int CountConnections(PodId podId, PortKey key) =>
         _pods.GetValueOrDefault(podId, []).FirstOrDefault(listener => listener.Key == key)?.Connections ?? 0;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http;
 using PodConsole.Proxy.Publishing;
 
@@ -23,7 +24,7 @@ internal sealed class PublishedPods : IAsyncDisposable
     public PortPublisher Publisher => Domain.Get<PortPublisher>();
 
     public static async Task<PublishedPods> StartAsync(
-        TimeSpan? drain = null, TimeProvider? clock = null, Action<IServiceCollection>? services = null)
+        TimeSpan? drain = null, TimeProvider? clock = null, Action<IServiceCollection>? services = null, Action<GatewaySettings>? settings = null)
     {
         var address = TcpGateway.NewAddress();
         var domain = await TestDomain.CreateAsync(
@@ -31,6 +32,7 @@ internal sealed class PublishedPods : IAsyncDisposable
             {
                 gateway.PublicAddresses.Add(new() { Address = $"{address}", Cloud = CloudType.Secure });
                 gateway.DrainTimeout = drain ?? TimeSpan.Zero;
+                settings?.Invoke(gateway);
             },
             collection =>
             {
@@ -52,8 +54,12 @@ internal sealed class PublishedPods : IAsyncDisposable
     public HttpRoute? Route(PodId podId, int port) => Domain.Get<RouteTable>().Find(podId, port);
 
     /// <summary>Publishes every pod, as the console does at its start.</summary>
-    public Task PublishAllAsync() => Domain.Services.GetServices<IHostedService>().OfType<StartupPublisher>().Single()
-        .StartAsync(TestContext.Current.CancellationToken);
+    public async Task PublishAllAsync()
+    {
+        var startup = Domain.Services.GetServices<IHostedService>().OfType<StartupPublisher>().Single();
+        await startup.StartAsync(TestContext.Current.CancellationToken);
+        await startup.StartedAsync(TestContext.Current.CancellationToken);
+    }
 
     /// <summary>Replaces a pod's ports.</summary>
     public async Task<Exposure> EditAsync(Pod pod, string http, string tcp)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using PodConsole.Domain;
+using PodConsole.Domain.Ports.Leases;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http;
 using PodConsole.Proxy.Publishing;
@@ -56,6 +57,9 @@ internal static class ConsoleApp
             UsePipeline(app);
             await app.Services.GetRequiredService<FirstStart>().PrepareAsync();
             await app.StartAsync();
+
+            // For port 0 in the settings only the listener knows which the system chose.
+            app.Services.GetRequiredService<PortPool>().Reserve([.. app.Urls.Select(url => BindingAddress.Parse(url).Port)]);
             started = true;
             return app;
         }

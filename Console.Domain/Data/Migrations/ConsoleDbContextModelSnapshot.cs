@@ -417,49 +417,7 @@ namespace PodConsole.Domain.Data.Migrations
                     b.ToTable("Pods");
                 });
 
-            modelBuilder.Entity("PodConsole.Domain.Ports.PodPort", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Grants")
-                        .IsRequired()
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("TEXT")
-                        .HasDefaultValueSql("'[]'");
-
-                    b.Property<string>("Label")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Number")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Options")
-                        .IsRequired()
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("TEXT")
-                        .HasDefaultValueSql("'{}'");
-
-                    b.Property<string>("PodId")
-                        .IsRequired()
-                        .HasMaxLength(14)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Protocol")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("PodId", "Protocol", "Number")
-                        .IsUnique();
-
-                    b.ToTable("PodPorts");
-                });
-
-            modelBuilder.Entity("PodConsole.Domain.Ports.PortLease", b =>
+            modelBuilder.Entity("PodConsole.Domain.Ports.Leases.PortLease", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
@@ -470,6 +428,9 @@ namespace PodConsole.Domain.Data.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<long>("Epoch")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("InsteadOf")
                         .HasColumnType("INTEGER");
 
                     b.Property<int?>("Number")
@@ -498,6 +459,51 @@ namespace PodConsole.Domain.Data.Migrations
                         .IsUnique();
 
                     b.ToTable("PortLeases");
+                });
+
+            modelBuilder.Entity("PodConsole.Domain.Ports.PodPort", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Grants")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValueSql("'[]'");
+
+                    b.Property<string>("Label")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("LastExternalPort")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Options")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValueSql("'{}'");
+
+                    b.Property<string>("PodId")
+                        .IsRequired()
+                        .HasMaxLength(14)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Protocol")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PodId", "Protocol", "Number")
+                        .IsUnique();
+
+                    b.ToTable("PodPorts");
                 });
 
             modelBuilder.Entity("PodConsole.Domain.Templates.Template", b =>
@@ -690,6 +696,14 @@ namespace PodConsole.Domain.Data.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("PodConsole.Domain.Ports.Leases.PortLease", b =>
+                {
+                    b.HasOne("PodConsole.Domain.Pods.Pod", null)
+                        .WithMany("Leases")
+                        .HasForeignKey("PodId")
+                        .OnDelete(DeleteBehavior.Restrict);
+                });
+
             modelBuilder.Entity("PodConsole.Domain.Ports.PodPort", b =>
                 {
                     b.HasOne("PodConsole.Domain.Pods.Pod", null)
@@ -697,14 +711,6 @@ namespace PodConsole.Domain.Data.Migrations
                         .HasForeignKey("PodId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
-                });
-
-            modelBuilder.Entity("PodConsole.Domain.Ports.PortLease", b =>
-                {
-                    b.HasOne("PodConsole.Domain.Pods.Pod", null)
-                        .WithMany("Leases")
-                        .HasForeignKey("PodId")
-                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("PodConsole.Domain.Pods.Pod", b =>

@@ -161,7 +161,7 @@ public sealed class PodServiceTests
         var result = await domain.Pods.EditAsync(
             TestDomain.Owner, pod.Id, null, new() { Ports = PortList.Parse("", "22, 1, 2, 3", 64).Ports }, Cancelled);
 
-        Assert.StartsWith("There are not enough free external ports on 127.0.0.1 for 3 TCP ports: of 3, 1 are leased and 0 in quarantine.",
+        Assert.StartsWith("There are not enough free external ports on 127.0.0.1 for 3 TCP ports: of 3, 1 are leased, 0 in quarantine and 2 free.",
             Assert.IsType<PodResult.Refused>(result).Message, StringComparison.Ordinal);
         var after = (await domain.FindAsync(pod.Id))!;
         Assert.Equal([22], after.Ports.Select(port => port.Number));

@@ -41,6 +41,7 @@ public sealed class SettingsCheckTests
     [InlineData("Gateway:ResponseTimeout", "02:00:00")]
     [InlineData("Gateway:DrainTimeout", "-00:00:01")]
     [InlineData("Gateway:PortQuarantine", "00:00:10")]
+    [InlineData("Gateway:PortQuarantineFloor", "-00:00:01")]
     [InlineData("Gateway:MaxTcpPorts", "-1")]
     [InlineData("Gateway:CertificatePath", "no-such.crt")]
     [InlineData("Runtime:Kind", "Magic")]

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Runtimes;
-using PodConsole.Proxy.Tcp;
 using PodConsole.Tests.Support;
 
 namespace PodConsole.Tests.Proxy.Publishing;
@@ -136,27 +135,6 @@ public sealed class PortPublisherTests
         var saved = Assert.Single((await pods.Domain.FindAsync(pod.Id))!.Ports).Number;
         Assert.Equal(saved, Assert.Single(pods.Publisher.Find(pod.Id).Ports).Key.Number);
         Assert.Equal(saved, Assert.Single(Enumerable.Range(8000, 21), number => pods.IsRouted(pod.Id, number)));
-    }
-
-    [Fact]
-    public async Task Publish_ExternalPortIsTaken_FailsThatPortAndOpensItLater()
-    {
-        await using var pods = await PublishedPods.StartAsync();
-        using var service = new TcpService();
-        var pod = await pods.Domain.DeployAsync("", $"{service.Port}");
-        var live = await pods.WaitForAsync(pod.Id, service.Port, PortState.Live);
-        pods.Domain.Get<TcpListenerPool>().Remove(pod.Id);
-        var thief = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        thief.Bind(new IPEndPoint(pods.Address, live.External!.Port));
-        thief.Listen();
-
-        var exposure = await pods.Publisher.PublishAsync(pod.Id);
-
-        Assert.Equal(PortState.Failed, Assert.Single(exposure.Ports).State);
-        Assert.StartsWith("Another program on this machine already listens", exposure.Ports[0].Reason, StringComparison.Ordinal);
-        thief.Dispose();
-        await pods.Publisher.ProbeAsync();
-        Assert.Equal(PortState.Live, pods.Find(pod.Id, service.Port)!.State);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using PodConsole.Domain.Pods;
-using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Leases;
 using PodConsole.Web.Pods;
 
 namespace PodConsole.Tests.Web.Pods;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Leases;
 using PodConsole.Domain.Runtimes;
 
 namespace PodConsole.Web.Api.Pods;

@@ -1,16 +1,20 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Leases;
 using PodConsole.Tests.Support;
 
-namespace PodConsole.Tests.Domain.Ports;
+namespace PodConsole.Tests.Domain.Ports.Leases;
 
 /// <summary>Which external ports are given, kept back and given again.</summary>
 public sealed class PortAllocatorTests
 {
+    private readonly IPAddress _address = TcpGateway.NewAddress();
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(50));
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -41,12 +45,12 @@ public sealed class PortAllocatorTests
     [Fact]
     public async Task Lease_NeverAPortOfTheConsole()
     {
-        await using var domain = await TestDomain.CreateAsync(gateway =>
-            (gateway.TcpPortRange, gateway.HttpsPort, gateway.HttpPort) = ("21000-21003", 21000, 21001));
+        await using var domain = await NewAsync("21000-21003");
+        domain.Get<PortPool>().Reserve(21001, 21002);
 
         var pod = await DeployAsync(domain, TestDomain.Owner, "22, 23");
 
-        Assert.Equal([21002, 21003], pod.Leases.Select(lease => lease.Port).Order());
+        Assert.Equal([21000, 21003], pod.Leases.Select(lease => lease.Port).Order());
     }
 
     [Fact]
@@ -56,7 +60,7 @@ public sealed class PortAllocatorTests
         var first = await DeployAsync(domain, TestDomain.Owner, "22");
         await TerminateAsync(domain, first);
 
-        Assert.Contains("of 1, 0 are leased and 1 in quarantine", Refused(await TryDeployAsync(domain, TestDomain.Other, "22")), StringComparison.Ordinal);
+        Assert.Contains("of 1, 0 are leased, 1 in quarantine and 0 free", Refused(await TryDeployAsync(domain, TestDomain.Other, "22")), StringComparison.Ordinal);
         _clock.Advance(TimeSpan.FromHours(23));
         Refused(await TryDeployAsync(domain, TestDomain.Other, "22"));
         _clock.Advance(TimeSpan.FromHours(1));
@@ -104,6 +108,7 @@ public sealed class PortAllocatorTests
         var last = pod.Leases.Single().Port;
         for (var round = 0; round < 50; round++)
         {
+            _clock.Advance(TimeSpan.FromSeconds(30));
             var next = Assert.IsType<PodResult.Saved>(await domain.Pods.ResetAsync(TestDomain.Owner, pod.Id, Cancelled)).Pod.Leases.Single().Port;
             Assert.NotEqual(last, next);
             last = next;
@@ -111,54 +116,88 @@ public sealed class PortAllocatorTests
     }
 
     [Fact]
-    public async Task RandomLifecycles_InParallel_NeverLeaseTwiceNorBreakTheQuarantine()
+    public async Task Start_AfterAStop_AlwaysChangesTheNumber()
     {
-        await using var domain = await NewAsync("21000-21059");
-        var held = new System.Collections.Concurrent.ConcurrentDictionary<int, string>();
-
-        await Parallel.ForEachAsync(Enumerable.Range(1, 4), Cancelled, async (seed, _) =>
+        await using var domain = await NewAsync("21000-21001");
+        var pod = await DeployAsync(domain, TestDomain.Owner, "22");
+        for (var round = 0; round < 6; round++)
         {
-            var random = new Random(seed);
-            var owner = seed % 2 == 0 ? TestDomain.Owner : TestDomain.Other;
-            var pods = new List<PodId>();
-            for (var step = 0; step < 40; step++)
-            {
-                var result = pods.Count < 3 || random.Next(3) == 0
-                    ? await TryDeployAsync(domain, owner, random.Next(2) == 0 ? "22" : "22, 70000")
-                    : await ChangeAsync(domain, owner, pods[random.Next(pods.Count)], random.Next(3));
-                if (result is PodResult.Saved { Pod: var pod })
-                {
-                    pods = [.. pods.Append(pod.Id).Distinct()];
-                    foreach (var lease in pod.Leases)
-                    {
-                        // No day has passed, so whose it was once it must be for ever.
-                        Assert.Equal(owner.UserId, held.GetOrAdd(lease.Port, owner.UserId));
-                    }
-                }
-            }
-        });
+            await domain.Pods.StopAsync(TestDomain.Owner, pod.Id, Cancelled);
+            await domain.WaitForAsync(pod.Id, PodStatus.Exited);
+            _clock.Advance(TimeSpan.FromMinutes(2));
 
-        await using var db = await domain.OpenDatabaseAsync();
-        var leases = await db.PortLeases.AsNoTracking().ToListAsync(Cancelled);
-        Assert.Equal(leases.Count, leases.DistinctBy(lease => (lease.Address, lease.Port)).Count());
-        Assert.All(leases, lease => Assert.Equal(lease.PodId is null, lease.ReleasedAt is not null));
+            var started = Assert.IsType<PodResult.Saved>(await domain.Pods.StartAsync(TestDomain.Owner, pod.Id, Cancelled)).Pod;
+
+            Assert.NotEqual(pod.Leases.Single().Port, started.Leases.Single().Port);
+            pod = started;
+        }
     }
 
-    private Task<TestDomain> NewAsync(string range) => TestDomain.CreateAsync(
-        gateway => gateway.TcpPortRange = range, services => services.AddSingleton<TimeProvider>(_clock));
+    [Fact]
+    public async Task Released_BelowTheFloor_NobodyGetsItHoweverFewAreFree()
+    {
+        await using var domain = await NewAsync("21000-21000");
+        await TerminateAsync(domain, await DeployAsync(domain, TestDomain.Owner, "22"));
+        _clock.Advance(TimeSpan.FromSeconds(59));
+
+        Refused(await TryDeployAsync(domain, TestDomain.Owner, "22"));
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, (await DeployAsync(domain, TestDomain.Owner, "22")).Leases.Single().Epoch);
+    }
+
+    [Fact]
+    public async Task Lease_WithinTheQuarantine_AnotherPodOfTheOwnerGetsAFreshNumberWhileThereIsOne()
+    {
+        await using var domain = await NewAsync("21000-21003");
+        var first = await DeployAsync(domain, TestDomain.Owner, "22");
+        await TerminateAsync(domain, first);
+        _clock.Advance(TimeSpan.FromMinutes(5));
+
+        var others = new[] { await DeployAsync(domain, TestDomain.Owner, "22"), await DeployAsync(domain, TestDomain.Owner, "22, 23") };
+
+        Assert.DoesNotContain(first.Leases.Single().Port, others.SelectMany(pod => pod.Leases).Select(lease => lease.Port));
+    }
+
+    [Fact]
+    public async Task Lease_PortOfAnotherProgram_IsLeftOutAndCounted()
+    {
+        await using var domain = await NewAsync("21000-21001");
+        using var other = new Socket(_address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        other.Bind(new IPEndPoint(_address, 21000));
+        other.Listen();
+
+        var pod = await DeployAsync(domain, TestDomain.Owner, "22");
+
+        Assert.Equal(21001, pod.Leases.Single().Port);
+        Assert.Contains(
+            "of 2, 1 are leased, 0 in quarantine, 1 taken by other programs and 0 free",
+            Refused(await TryDeployAsync(domain, TestDomain.Owner, "22")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lease_WholeRangeIsForOutgoingConnections_SaysSo()
+    {
+        await using var domain = await NewAsync("21000-21009", new EphemeralRange(20000, 30000));
+
+        Assert.Contains(
+            "10 of the 10 ports of Gateway:TcpPortRange are left out: this system gives 20000-30000 to outgoing connections, so no TCP port",
+            Refused(await TryDeployAsync(domain, TestDomain.Owner, "22")), StringComparison.Ordinal);
+    }
+
+    private Task<TestDomain> NewAsync(string range, EphemeralRange? ephemeral = null) => TestDomain.CreateAsync(
+        gateway =>
+        {
+            gateway.TcpPortRange = range;
+            gateway.PublicAddresses.Add(new() { Address = $"{_address}", Cloud = CloudType.Secure });
+        },
+        services => services.AddSingleton<TimeProvider>(_clock).AddSingleton(ephemeral ?? new(60000, 65535)));
 
     private static async Task<Pod> DeployAsync(TestDomain domain, Actor owner, string tcp, string http = "") =>
         Assert.IsType<PodResult.Saved>(await TryDeployAsync(domain, owner, tcp, http)).Pod;
 
     private static Task<PodResult> TryDeployAsync(TestDomain domain, Actor owner, string tcp, string http = "") => domain.Pods.DeployAsync(
         owner, new() { Overrides = new() { Image = "demo", Ports = PortList.Parse(http, tcp, 64).Ports } }, Cancelled);
-
-    private static Task<PodResult> ChangeAsync(TestDomain domain, Actor owner, PodId id, int what) => what switch
-    {
-        0 => domain.Pods.ResetAsync(owner, id, Cancelled),
-        1 => domain.Pods.StopAsync(owner, id, Cancelled),
-        _ => domain.Pods.TerminateAsync(owner, id, Cancelled),
-    };
 
     private static async Task TerminateAsync(TestDomain domain, Pod pod)
     {

@@ -1,6 +1,6 @@
 using PodConsole.Domain.Pods;
 
-namespace PodConsole.Domain.Ports;
+namespace PodConsole.Domain.Ports.Leases;
 
 /// <summary>
 /// The right to one external port on one public address. The row is the lease: a unique index on address and port makes
@@ -28,6 +28,9 @@ public sealed class PortLease
 
     /// <summary>Rises by one each time the port is leased anew; an accepted connection checks it before it dials.</summary>
     public long Epoch { get; set; }
+
+    /// <summary>The external port that it replaced because another program had taken that; null as a rule.</summary>
+    public int? InsteadOf { get; set; }
 
     /// <summary>When it was released, UTC; null while it is held.</summary>
     public DateTime? ReleasedAt { get; set; }

@@ -1,0 +1,125 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using PodConsole.Domain.Data;
+using PodConsole.Domain.Pods;
+using PodConsole.Domain.Settings;
+
+namespace PodConsole.Domain.Ports.Leases;
+
+/// <summary>
+/// Leases external ports, ordinary and symmetrical, all or nothing. The caller holds a write transaction: SQLite lets one
+/// writer in at a time, and the unique index on address and port is what makes a double lease impossible.
+/// </summary>
+public sealed class PortAllocator(PortPool pool, TakenPorts taken, IOptions<GatewaySettings> settings, TimeProvider clock)
+{
+    // One look-up of a few random candidates costs the same in an empty table and in one with 10,000 leases.
+    private const int RandomRounds = 6;
+    private const int CandidatesPerRound = 8;
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    // Released before this, a port may go to anybody.
+    private DateTime QuarantineEnd => Now - settings.Value.PortQuarantine;
+
+    // Released before this, a port may go back to its last owner when nothing else is left.
+    private DateTime FloorEnd => Now - settings.Value.EffectiveQuarantineFloor;
+
+    /// <summary>Leases a port for each number; the context is changed, not saved.</summary>
+    /// <param name="db">The context of the transaction.</param>
+    /// <param name="pod">
+    /// The pod, with its ports; the leases are added to it. None of them is a number that one of its ports gave up last.
+    /// </param>
+    /// <param name="numbers">Numbers as asked for: 1–65535, or 70000 and more for symmetrical ones.</param>
+    /// <returns>Null, or why it cannot be done; then the context must be thrown away.</returns>
+    public async Task<string?> LeaseAsync(ConsoleDbContext db, Pod pod, IReadOnlyList<int> numbers)
+    {
+        // A symmetrical port is used inside too, where the pod's other ports already are.
+        var inside = pod.Ports.Select(port => port.Number).ToHashSet();
+        var refused = pod.Ports.Select(port => port.LastExternalPort).OfType<int>().ToHashSet();
+        foreach (var number in numbers.OrderByDescending(number => number))
+        {
+            bool Allowed(int port) => !refused.Contains(port) && (number < PortRequest.FirstSymmetrical || !inside.Contains(port));
+            var lease = await TakeRandomAsync(db, pod, Allowed) ?? await TakeLeftOverAsync(db, pod, Allowed);
+            if (lease is null)
+            {
+                return await ExplainAsync(db, pod.PublicAddress, numbers.Count);
+            }
+
+            (lease.PodId, lease.OwnerId, lease.Number, lease.ReleasedAt, lease.InsteadOf) = (pod.Id, pod.OwnerId, number, null, null);
+            lease.Epoch++;
+            pod.Leases.Add(lease);
+            refused.Add(lease.Port);
+        }
+
+        return null;
+    }
+
+    /// <summary>Releases leases into quarantine, and notes their numbers at the pod's ports; the context is changed, not saved.</summary>
+    public void Release(Pod pod, IEnumerable<PortLease> leases)
+    {
+        foreach (var lease in leases.ToList())
+        {
+            if (pod.Ports.Find(port => port.Protocol == PortProtocol.Tcp && port.Number == lease.Number) is { } port)
+            {
+                port.LastExternalPort = lease.Port;
+            }
+
+            pod.Leases.Remove(lease);
+            (lease.PodId, lease.Number, lease.ReleasedAt, lease.InsteadOf) = (null, null, Now, null);
+        }
+    }
+
+    private async Task<PortLease?> TakeRandomAsync(ConsoleDbContext db, Pod pod, Func<int, bool> allowed)
+    {
+        for (var round = 0; round < RandomRounds && !pool.Ports.IsEmpty; round++)
+        {
+            int[] candidates = [.. Enumerable.Range(0, CandidatesPerRound).Select(_ => pool.Pick()).Where(allowed).Distinct()];
+            var rows = await db.PortLeases.Where(lease => lease.Address == pod.PublicAddress && candidates.Contains(lease.Port))
+                .ToDictionaryAsync(lease => lease.Port);
+            foreach (var port in candidates)
+            {
+                var row = rows.GetValueOrDefault(port);
+                if ((row is null || (row.PodId is null && row.ReleasedAt <= QuarantineEnd)) && !taken.IsTaken(pod.PublicAddress, port))
+                {
+                    return row ?? New(db, pod, port);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    // Under pressure: any port without a row, then what left quarantine, then the owner's own above the floor, oldest first.
+    private async Task<PortLease?> TakeLeftOverAsync(ConsoleDbContext db, Pod pod, Func<int, bool> allowed)
+    {
+        bool Usable(int port) => allowed(port) && !taken.IsTaken(pod.PublicAddress, port);
+        var known = await db.PortLeases.Where(lease => lease.Address == pod.PublicAddress).Select(lease => lease.Port).ToListAsync();
+        int[] free = [.. pool.Ports.Except(known)];
+        RandomNumberGenerator.Shuffle<int>(free);
+        if (free.Where(Usable).Cast<int?>().FirstOrDefault() is { } port)
+        {
+            return New(db, pod, port);
+        }
+
+        var (quarantineEnd, floorEnd) = (QuarantineEnd, FloorEnd);
+        var released = await db.PortLeases
+            .Where(lease => lease.Address == pod.PublicAddress && lease.PodId == null)
+            .Where(lease => lease.ReleasedAt <= quarantineEnd || (lease.OwnerId == pod.OwnerId && lease.ReleasedAt <= floorEnd))
+            .OrderBy(lease => lease.ReleasedAt)
+            .ToListAsync();
+
+        // Rows leased by this very transaction still look released in the database; the context knows better.
+        return released.FirstOrDefault(lease => lease.PodId is null && pool.Contains(lease.Port) && Usable(lease.Port));
+    }
+
+    private static PortLease New(ConsoleDbContext db, Pod pod, int port) =>
+        db.PortLeases.Add(new() { Address = pod.PublicAddress, Port = port }).Entity;
+
+    private async Task<string> ExplainAsync(ConsoleDbContext db, string address, int wanted)
+    {
+        var use = await PortUse.CountAsync(db, pool, taken, address, QuarantineEnd);
+        return $"There are not enough free external ports on {address} for {wanted} TCP {(wanted == 1 ? "port" : "ports")}: {use}. "
+            + (pool.Notice is { } notice ? $"{notice} " : "") + "Expose fewer TCP ports, terminate a pod, or widen Gateway:TcpPortRange.";
+    }
+}

@@ -1,0 +1,81 @@
+using PodConsole.Domain.Pods;
+
+namespace PodConsole.Tests.Domain.Ports.Leases;
+
+/// <summary>
+/// Who held which external port, and when, as the answers told. The test changes the time only while nothing else happens, so
+/// that each moment in here is exact.
+/// </summary>
+internal sealed class LeaseJournal(TimeProvider clock)
+{
+    private readonly Lock _lock = new();
+    private readonly List<Tenure> _tenures = [];
+    private readonly Dictionary<PodId, Dictionary<int, Tenure>> _held = [];
+    private readonly Dictionary<PodId, Dictionary<int, int>> _last = [];
+
+    /// <summary>Every tenure, over or not.</summary>
+    public IReadOnlyList<Tenure> Tenures => _tenures;
+
+    /// <summary>Notes what a pod holds from now on.</summary>
+    /// <param name="pod">The pod as its answer showed it.</param>
+    /// <param name="isAnew">Whether it must hold no number that it held before.</param>
+    public void Note(Pod pod, bool isAnew)
+    {
+        lock (_lock)
+        {
+            var before = _held.GetValueOrDefault(pod.Id, []);
+            var after = pod.Leases.ToDictionary(lease => lease.Number!.Value, lease =>
+                before.TryGetValue(lease.Number!.Value, out var kept) && (kept.Port, kept.Epoch) == (lease.Port, lease.Epoch)
+                    ? kept
+                    : new Tenure(lease.Port, lease.Epoch, lease.OwnerId, clock.GetUtcNow()));
+            foreach (var ended in before.Values.Except(after.Values))
+            {
+                ended.End = clock.GetUtcNow();
+            }
+
+            var last = _last.GetValueOrDefault(pod.Id, []).Where(item => pod.Ports.Exists(port => port.Number == item.Key)).ToDictionary();
+            if (isAnew)
+            {
+                Assert.Empty(after.Values.Select(tenure => tenure.Port).Intersect(last.Values));
+            }
+
+            foreach (var (number, tenure) in after)
+            {
+                last[number] = tenure.Port;
+            }
+
+            _last[pod.Id] = last;
+            _tenures.AddRange(after.Values.Except(before.Values));
+            _held[pod.Id] = after;
+        }
+    }
+
+    /// <summary>Notes that a pod is gone.</summary>
+    public void Forget(PodId podId)
+    {
+        lock (_lock)
+        {
+            if (_held.Remove(podId, out var held))
+            {
+                foreach (var tenure in held.Values)
+                {
+                    tenure.End = clock.GetUtcNow();
+                }
+            }
+        }
+    }
+
+    /// <summary>One lease from its beginning to its end.</summary>
+    internal sealed class Tenure(int port, long epoch, string ownerId, DateTimeOffset begin)
+    {
+        public int Port => port;
+
+        public long Epoch => epoch;
+
+        public string OwnerId => ownerId;
+
+        public DateTimeOffset Begin => begin;
+
+        public DateTimeOffset? End { get; set; }
+    }
+}
