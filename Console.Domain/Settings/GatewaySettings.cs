@@ -33,6 +33,9 @@ public sealed class GatewaySettings
     /// <summary>The most that a port's own time-out may ask for.</summary>
     public TimeSpan MaxResponseTimeout { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>How long a TCP connection may be silent both ways; zero for any time. A port's own setting comes before it.</summary>
+    public TimeSpan TcpIdleTimeout { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>What a removed port or a stopping console grants to open connections.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

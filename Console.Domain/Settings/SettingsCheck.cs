@@ -177,6 +177,12 @@ public static class SettingsCheck
             yield return "Gateway:DrainTimeout: give a time from 00:00:00 to 01:00:00.";
         }
 
+        if (settings.TcpIdleTimeout != TimeSpan.Zero
+            && (settings.TcpIdleTimeout < TimeSpan.FromSeconds(1) || settings.TcpIdleTimeout > PortOptionRules.MaxIdleTimeout))
+        {
+            yield return "Gateway:TcpIdleTimeout: give a time from 00:00:01 to 30.00:00:00, or 00:00:00 for no end.";
+        }
+
         if (settings.StopDelay < TimeSpan.Zero || settings.StopDelay > TimeSpan.FromMinutes(5))
         {
             yield return "Gateway:StopDelay: give a time from 00:00:00 to 00:05:00.";

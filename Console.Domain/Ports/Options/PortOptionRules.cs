@@ -13,6 +13,9 @@ public static class PortOptionRules
     /// <summary>The largest rate or number of requests that can be asked for.</summary>
     public const int MaxLimit = 1_000_000;
 
+    /// <summary>The longest idle time-out that can be asked for, besides none.</summary>
+    public static readonly TimeSpan MaxIdleTimeout = TimeSpan.FromDays(30);
+
     /// <summary>How long a link may last.</summary>
     public static readonly TimeSpan MaxLinkLife = TimeSpan.FromDays(365);
 
@@ -51,6 +54,16 @@ public static class PortOptionRules
             errors.Add(new(nameof(PortOptions.MaxBodyBytes), "Give at least 1 byte, or nothing for any size."));
         }
 
+        if (options.IdleTimeout is { } idle && idle != TimeSpan.Zero && (idle < TimeSpan.FromSeconds(1) || idle > MaxIdleTimeout))
+        {
+            errors.Add(new(nameof(PortOptions.IdleTimeout), $"Give 1 to {MaxIdleTimeout.TotalSeconds:0} seconds, or 0 for no end."));
+        }
+
+        if (!Enum.IsDefined(options.ProxyProtocol))
+        {
+            errors.Add(new(nameof(PortOptions.ProxyProtocol), "Choose version 1 or 2, or none."));
+        }
+
         foreach (var (field, limit) in Limits(options))
         {
             if (limit is < 1 or > MaxLimit)
@@ -61,7 +74,12 @@ public static class PortOptionRules
 
         if (protocol == PortProtocol.Tcp && options != ForTcp(options))
         {
-            errors.Add(new("", "A TCP port is passed on untouched: only its networks and its closing time can be set."));
+            errors.Add(new("", "A TCP port is passed on untouched: who may reach it, and what it speaks, is not set here."));
+        }
+
+        if (protocol == PortProtocol.Http && options != ForHttp(options))
+        {
+            errors.Add(new("", "Idle time-out, connection limits and the PROXY protocol are for TCP ports."));
         }
 
         return errors;
@@ -99,6 +117,18 @@ public static class PortOptionRules
         AllowedNetworks = options.AllowedNetworks,
         DeniedNetworks = options.DeniedNetworks,
         ClosesAt = options.ClosesAt,
+        IdleTimeout = options.IdleTimeout,
+        MaxConnections = options.MaxConnections,
+        MaxConnectionsPerClient = options.MaxConnectionsPerClient,
+        ProxyProtocol = options.ProxyProtocol,
+    };
+
+    private static PortOptions ForHttp(PortOptions options) => options with
+    {
+        IdleTimeout = null,
+        MaxConnections = null,
+        MaxConnectionsPerClient = null,
+        ProxyProtocol = ProxyProtocolVersion.None,
     };
 
     private static IEnumerable<(string Field, int? Limit)> Limits(PortOptions options) =>
@@ -107,6 +137,8 @@ public static class PortOptionRules
         (nameof(PortOptions.ConcurrentRequests), options.ConcurrentRequests),
         (nameof(PortOptions.RequestsPerSecondPerClient), options.RequestsPerSecondPerClient),
         (nameof(PortOptions.ConcurrentRequestsPerClient), options.ConcurrentRequestsPerClient),
+        (nameof(PortOptions.MaxConnections), options.MaxConnections),
+        (nameof(PortOptions.MaxConnectionsPerClient), options.MaxConnectionsPerClient),
     ];
 
     private static IEnumerable<FieldError> CheckNetworks(string field, string text)

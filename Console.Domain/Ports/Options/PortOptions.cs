@@ -13,6 +13,19 @@ public enum PortAudience
     Owner,
 }
 
+/// <summary>Whether, and how, a pod is told a TCP client's address before the client's first byte.</summary>
+public enum ProxyProtocolVersion
+{
+    /// <summary>It is not told.</summary>
+    None,
+
+    /// <summary>By the PROXY protocol's line of text.</summary>
+    V1,
+
+    /// <summary>By its binary header.</summary>
+    V2,
+}
+
 /// <summary>
 /// What an owner set for one exposed port besides its number and label. Equal by value, so that a publish which changes
 /// nothing is seen as such. Every default is the original's behaviour.
@@ -60,6 +73,21 @@ public sealed record PortOptions
 
     /// <summary><see cref="ConcurrentRequests"/> for each client address.</summary>
     public int? ConcurrentRequestsPerClient { get; init; }
+
+    /// <summary>
+    /// How long a connection may be silent both ways, up to <see cref="PortOptionRules.MaxIdleTimeout"/>; zero for any time; null
+    /// for <c>Gateway:TcpIdleTimeout</c>. TCP ports only.
+    /// </summary>
+    public TimeSpan? IdleTimeout { get; init; }
+
+    /// <summary>Connections that may be open at once; null for any number. TCP ports only.</summary>
+    public int? MaxConnections { get; init; }
+
+    /// <summary><see cref="MaxConnections"/> for each client address.</summary>
+    public int? MaxConnectionsPerClient { get; init; }
+
+    /// <summary>Whether the pod is told each client's address. TCP ports only.</summary>
+    public ProxyProtocolVersion ProxyProtocol { get; init; }
 
     /// <summary>Whether the port has closed itself.</summary>
     /// <param name="now">The present time, UTC.</param>

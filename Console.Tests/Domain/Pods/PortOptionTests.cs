@@ -81,15 +81,45 @@ public sealed class PortOptionTests
     }
 
     [Fact]
-    public async Task SetPortOptionsAsync_TcpPort_TakesNetworksAndClosingTimeOnly()
+    public async Task SetPortOptionsAsync_TcpPort_TakesItsOwnOptionsOnly()
+    {
+        await using var domain = await TestDomain.CreateAsync();
+        var pod = await domain.DeployAsync();
+        PortOptions own = new()
+        {
+            DeniedNetworks = "10.0.0.0/8",
+            ClosesAt = new(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc),
+            IdleTimeout = TimeSpan.Zero,
+            MaxConnections = 100,
+            MaxConnectionsPerClient = 10,
+            ProxyProtocol = ProxyProtocolVersion.V2,
+        };
+
+        Assert.IsType<PodResult.Saved>(await domain.Pods.SetPortOptionsAsync(TestDomain.Owner, pod.Id, null, Tcp, own, Cancel));
+        Assert.Equal(own, (await domain.FindAsync(pod.Id))!.Ports.Single(item => item.Key == Tcp).Options);
+        Assert.IsType<PodResult.Invalid>(await domain.Pods.SetPortOptionsAsync(
+            TestDomain.Owner, pod.Id, null, Tcp, new() { Audience = PortAudience.Owner }, Cancel));
+        Assert.IsType<PodResult.Invalid>(await domain.Pods.SetPortOptionsAsync(
+            TestDomain.Owner, pod.Id, null, Http, new() { MaxConnections = 1 }, Cancel));
+    }
+
+    [Fact]
+    public async Task SetPortOptionsAsync_WrongValuesOfATcpPort_NamesThemAll()
     {
         await using var domain = await TestDomain.CreateAsync();
         var pod = await domain.DeployAsync();
 
-        Assert.IsType<PodResult.Saved>(await domain.Pods.SetPortOptionsAsync(
-            TestDomain.Owner, pod.Id, null, Tcp, new() { DeniedNetworks = "10.0.0.0/8", ClosesAt = DateTime.UtcNow.AddHours(1) }, Cancel));
-        Assert.IsType<PodResult.Invalid>(await domain.Pods.SetPortOptionsAsync(
-            TestDomain.Owner, pod.Id, null, Tcp, new() { Audience = PortAudience.Owner }, Cancel));
+        var refused = await domain.Pods.SetPortOptionsAsync(TestDomain.Owner, pod.Id, null, Tcp, new()
+        {
+            IdleTimeout = PortOptionRules.MaxIdleTimeout + TimeSpan.FromSeconds(1),
+            MaxConnections = 0,
+            MaxConnectionsPerClient = PortOptionRules.MaxLimit + 1,
+            ProxyProtocol = (ProxyProtocolVersion)3,
+        }, Cancel);
+
+        Assert.Equal(
+            [nameof(PortOptions.IdleTimeout), nameof(PortOptions.MaxConnections), nameof(PortOptions.MaxConnectionsPerClient), nameof(PortOptions.ProxyProtocol)],
+            Assert.IsType<PodResult.Invalid>(refused).Errors.Select(error => error.Field).Order());
     }
 
     [Fact]

@@ -39,6 +39,8 @@ public sealed class SettingsCheckTests
     [InlineData("Gateway:ResponseTimeout", "soon")]
     [InlineData("Gateway:ResponseTimeout", "00:00:00")]
     [InlineData("Gateway:ResponseTimeout", "02:00:00")]
+    [InlineData("Gateway:TcpIdleTimeout", "-00:00:01")]
+    [InlineData("Gateway:TcpIdleTimeout", "31.00:00:00")]
     [InlineData("Gateway:DrainTimeout", "-00:00:01")]
     [InlineData("Gateway:PortQuarantine", "00:00:10")]
     [InlineData("Gateway:PortQuarantineFloor", "-00:00:01")]

@@ -119,7 +119,7 @@ public sealed partial class PortSettingsDialog : ComponentBase
     {
         if (Problems.Count > 0)
         {
-            _tab = Problems.Any(IsOnAccessTab) ? 0 : 2;
+            _tab = Problems.Any(IsOnAccessTab) ? 0 : Key.Protocol == PortProtocol.Http ? 2 : 1;
             return Task.CompletedTask;
         }
 

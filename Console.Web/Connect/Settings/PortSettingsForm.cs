@@ -22,6 +22,8 @@ public sealed class PortSettingsForm
         MaxBodyMebibytes = saved.MaxBodyBytes / (decimal)Mebibyte;
         (RequestsPerSecond, ConcurrentRequests) = (saved.RequestsPerSecond, saved.ConcurrentRequests);
         (RequestsPerSecondPerClient, ConcurrentRequestsPerClient) = (saved.RequestsPerSecondPerClient, saved.ConcurrentRequestsPerClient);
+        IdleSeconds = (int?)saved.IdleTimeout?.TotalSeconds;
+        (MaxConnections, MaxConnectionsPerClient, ProxyProtocol) = (saved.MaxConnections, saved.MaxConnectionsPerClient, saved.ProxyProtocol);
         Closing = saved.ClosesAt is null ? ClosingChoice.Never : ClosingChoice.AsSaved;
     }
 
@@ -70,6 +72,18 @@ public sealed class PortSettingsForm
     /// <inheritdoc cref="PortOptions.ConcurrentRequestsPerClient"/>
     public int? ConcurrentRequestsPerClient { get; set; }
 
+    /// <summary>Seconds for which a connection may be silent both ways; 0 for any time, null for the default.</summary>
+    public int? IdleSeconds { get; set; }
+
+    /// <inheritdoc cref="PortOptions.MaxConnections"/>
+    public int? MaxConnections { get; set; }
+
+    /// <inheritdoc cref="PortOptions.MaxConnectionsPerClient"/>
+    public int? MaxConnectionsPerClient { get; set; }
+
+    /// <inheritdoc cref="PortOptions.ProxyProtocol"/>
+    public ProxyProtocolVersion ProxyProtocol { get; set; }
+
     /// <summary>Whether saving would change anything.</summary>
     public bool IsChanged(DateTime now) => ToOptions(now) != _saved;
 
@@ -88,6 +102,10 @@ public sealed class PortSettingsForm
         ConcurrentRequests = ConcurrentRequests,
         RequestsPerSecondPerClient = RequestsPerSecondPerClient,
         ConcurrentRequestsPerClient = ConcurrentRequestsPerClient,
+        IdleTimeout = IdleSeconds is { } idle ? TimeSpan.FromSeconds(idle) : null,
+        MaxConnections = MaxConnections,
+        MaxConnectionsPerClient = MaxConnectionsPerClient,
+        ProxyProtocol = ProxyProtocol,
     }) with
     {
         // As typed: normalizing would drop what is wrong in them before anybody is told.

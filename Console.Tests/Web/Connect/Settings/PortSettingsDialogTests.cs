@@ -94,19 +94,54 @@ public sealed class PortSettingsDialogTests
     }
 
     [Fact]
-    public async Task Open_TcpPort_OffersNetworksAndClosingTimeOnly()
+    public async Task Save_TcpPort_SavesNetworksAndWhatIsSetForConnections()
     {
         await using var domain = await TestDomain.CreateAsync();
         var pod = await domain.DeployAsync();
         await using var tab = new PageContext(domain);
         var dialog = await OpenAsync(tab, pod, Tcp);
 
-        Assert.Empty(dialog.FindAll("input[type=radio], .mud-tab"));
+        Assert.Empty(dialog.FindAll("input[type=radio]"));
+        Assert.Contains("Empty for 3600; 0 for never", dialog.Markup, StringComparison.Ordinal);
         await FieldAsync(dialog, "Only from these networks", "127.0.0.0/8");
+        await FieldAsync(dialog, "Close when silent, in seconds", "0");
+        await FieldAsync(dialog, "Connections at once", "100");
+        await FieldAsync(dialog, "At once, each client", "5");
+        var proxy = dialog.FindComponent<MudSelect<ProxyProtocolVersion>>();
+        await proxy.InvokeAsync(() => proxy.Instance.SelectOption(ProxyProtocolVersion.V1));
         await SaveAsync(dialog);
 
         await tab.Dialogs.WaitForAssertionAsync(() => Assert.Empty(tab.Dialogs.FindAll(".mud-dialog")));
-        Assert.Equal("127.0.0.0/8", (await domain.FindAsync(pod.Id))!.Ports.Single(port => port.Key == Tcp).Options.AllowedNetworks);
+        Assert.Equal(
+            new()
+            {
+                AllowedNetworks = "127.0.0.0/8",
+                IdleTimeout = TimeSpan.Zero,
+                MaxConnections = 100,
+                MaxConnectionsPerClient = 5,
+                ProxyProtocol = ProxyProtocolVersion.V1,
+            },
+            (await domain.FindAsync(pod.Id))!.Ports.Single(port => port.Key == Tcp).Options);
+        await using var other = new PageContext(domain);
+        Assert.Equal("100", Field(await OpenAsync(other, pod, Tcp), "Connections at once").GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task Save_WrongLimitsOfATcpPort_SaysSoBesideThemOnTheirTab()
+    {
+        await using var domain = await TestDomain.CreateAsync();
+        var pod = await domain.DeployAsync();
+        await using var tab = new PageContext(domain);
+        var dialog = await OpenAsync(tab, pod, Tcp);
+
+        await FieldAsync(dialog, "Close when silent, in seconds", "-1");
+        await FieldAsync(dialog, "Connections at once", "0");
+        await SaveAsync(dialog);
+
+        Assert.Contains("Give 1 to 2592000 seconds, or 0 for no end.", dialog.Markup, StringComparison.Ordinal);
+        Assert.Contains("Give 1 to 1,000,000, or nothing for no limit.", dialog.Markup, StringComparison.Ordinal);
+        Assert.Equal("Connections", dialog.Find(".mud-tab-active").TextContent.Trim());
+        Assert.Equal(PortOptions.Default, (await domain.FindAsync(pod.Id))!.Ports.Single(port => port.Key == Tcp).Options);
     }
 
     [Fact]
