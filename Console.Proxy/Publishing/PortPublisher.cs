@@ -76,7 +76,7 @@ internal sealed partial class PortPublisher(
     /// <inheritdoc/>
     public int CountConnections(PodId podId, PortKey key) => key.Protocol == PortProtocol.Http
         ? routes.CountRequests(podId, key.Number)
-        : listeners.CountConnections(podId, key);
+        : listeners.FindConnections(podId, key)?.Count ?? 0;
 
     private async Task<Exposure> ApplyCommittedAsync(PodId podId)
     {

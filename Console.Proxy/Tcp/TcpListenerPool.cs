@@ -7,6 +7,7 @@ using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Domain.Settings;
+using PodConsole.Proxy.Tcp.Relays;
 
 namespace PodConsole.Proxy.Tcp;
 
@@ -14,13 +15,24 @@ namespace PodConsole.Proxy.Tcp;
 /// The open TCP ports of every pod. Each call compares the whole wanted set of one pod with what is open: closes, keeps,
 /// retargets, opens. The caller lets only one call run at a time per pod; pods do not wait for each other.
 /// </summary>
-internal sealed class TcpListenerPool(IOptions<GatewaySettings> settings, TimeProvider clock, ILoggerFactory loggers)
-    : IHostedLifecycleService
+internal sealed class TcpListenerPool : IHostedLifecycleService, IDisposable
 {
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly GatewaySettings _settings;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly ITimer _checks;
     private readonly ConcurrentDictionary<PodId, ImmutableArray<PortListener>> _pods = new();
     private readonly ConcurrentDictionary<PortListener, Task> _closing = new();
-    private readonly ILogger _logger = loggers.CreateLogger<PortListener>();
     private volatile bool _stopping;
+
+    /// <summary>Opens nothing yet.</summary>
+    public TcpListenerPool(IOptions<GatewaySettings> settings, TimeProvider clock, ILoggerFactory loggers)
+    {
+        (_settings, _clock, _logger) = (settings.Value, clock, loggers.CreateLogger<PortListener>());
+        _checks = clock.CreateTimer(static pool => ((TcpListenerPool)pool!).Check(), this, CheckInterval, CheckInterval);
+    }
 
     /// <summary>
     /// Makes a pod's listeners match. Repeating it changes nothing, but that a listener that could not bind tries again.
@@ -40,14 +52,14 @@ internal sealed class TcpListenerPool(IOptions<GatewaySettings> settings, TimePr
         // Closed before others are opened: a port may come back on the same address with another epoch.
         foreach (var listener in open.Except(kept))
         {
-            Close(listener);
+            Close(listener, RelayEnd.PortRemoved);
         }
 
         var next = ImmutableArray.CreateBuilder<PortListener>(wanted.Count);
         foreach (var port in wanted)
         {
-            var listener = kept.Find(item => item.Serves(port)) ?? new PortListener(podId, port, runtime, clock, _logger);
-            listener.Adopt(port);
+            var listener = kept.Find(item => item.Serves(port)) ?? NewListener(podId, port, runtime);
+            listener.Connections.Adopt(port);
             listener.TryOpen();
             next.Add(listener);
         }
@@ -77,7 +89,7 @@ internal sealed class TcpListenerPool(IOptions<GatewaySettings> settings, TimePr
         {
             foreach (var listener in listeners)
             {
-                Close(listener);
+                Close(listener, _stopping ? RelayEnd.Stopped : RelayEnd.PortRemoved);
             }
         }
     }
@@ -86,9 +98,9 @@ internal sealed class TcpListenerPool(IOptions<GatewaySettings> settings, TimePr
     public IReadOnlyList<(PortKey Key, long Epoch)> FindTaken(PodId podId) =>
         [.. _pods.GetValueOrDefault(podId, []).Where(listener => listener.IsTaken).Select(listener => (listener.Key, listener.Epoch))];
 
-    /// <summary>Connections open on a port now.</summary>
-    public int CountConnections(PodId podId, PortKey key) =>
-        _pods.GetValueOrDefault(podId, []).FirstOrDefault(listener => listener.Key == key)?.Connections ?? 0;
+    /// <summary>The connections of a port; null when the port is not there.</summary>
+    public PortConnections? FindConnections(PodId podId, PortKey key) =>
+        _pods.GetValueOrDefault(podId, []).FirstOrDefault(listener => listener.Key == key)?.Connections;
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -124,10 +136,33 @@ internal sealed class TcpListenerPool(IOptions<GatewaySettings> settings, TimePr
     /// <inheritdoc/>
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private void Close(PortListener listener)
+    /// <summary>Stops looking after connections.</summary>
+    public void Dispose() => _checks.Dispose();
+
+    private PortListener NewListener(PodId podId, WantedPort port, IPodRuntime runtime) =>
+        new(podId, port, new(podId, port, runtime, _settings, _clock, _logger), _clock, _logger);
+
+    // One timer for all of them; of an idle connection it only reads a few numbers.
+    private void Check()
+    {
+        foreach (var (_, listeners) in _pods)
+        {
+            foreach (var listener in listeners)
+            {
+                listener.Connections.Check();
+            }
+        }
+
+        foreach (var (listener, _) in _closing)
+        {
+            listener.Connections.Check();
+        }
+    }
+
+    private void Close(PortListener listener, RelayEnd reason)
     {
         _closing[listener] = Task.CompletedTask;
-        var closing = listener.CloseAsync(settings.Value.DrainTimeout);
+        var closing = listener.CloseAsync(_settings.DrainTimeout, reason);
         _closing[listener] = closing;
         closing.ContinueWith(_ => _closing.TryRemove(listener, out Task? _), TaskScheduler.Default);
     }

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Tcp;
+using PodConsole.Proxy.Tcp.Relays;
 
 namespace PodConsole.Tests.Support;
 
@@ -14,8 +16,8 @@ internal sealed class TcpGateway : IAsyncDisposable
 {
     private static int _addresses;
 
-    public TcpGateway(TimeSpan? drain = null, TimeProvider? clock = null) => Pool = new(
-        Options.Create(new GatewaySettings { DrainTimeout = drain ?? TimeSpan.Zero }), clock ?? TimeProvider.System, NullLoggerFactory.Instance);
+    public TcpGateway(TimeSpan? drain = null, TimeProvider? clock = null, ILoggerFactory? log = null) => Pool = new(
+        Options.Create(new GatewaySettings { DrainTimeout = drain ?? TimeSpan.Zero }), clock ?? TimeProvider.System, log ?? NullLoggerFactory.Instance);
 
     public PodId PodId { get; } = PodId.New();
 
@@ -39,6 +41,23 @@ internal sealed class TcpGateway : IAsyncDisposable
 
     public IReadOnlyDictionary<PortKey, string> Reconcile(params IReadOnlyList<WantedPort> wanted) => Pool.Reconcile(PodId, Runtime, wanted);
 
+    /// <summary>The connections of port 20000 that are open now.</summary>
+    public IReadOnlyList<TcpRelay> Relays() => Pool.FindConnections(PodId, new(PortProtocol.Tcp, 20000))?.Open ?? [];
+
+    /// <summary>What is known of the connections of port 20000.</summary>
+    public PortConnections Connections => Pool.FindConnections(PodId, new(PortProtocol.Tcp, 20000))!;
+
+    /// <summary>The only connection of port 20000, as soon as it is there.</summary>
+    public async Task<TcpRelay> RelayAsync()
+    {
+        await Eventually.TrueAsync(() => Relays().Count == 1, "there is one connection");
+        return Relays()[0];
+    }
+
+    /// <summary>Waits until so many bytes of all connections were counted: they arrive a moment before that.</summary>
+    public Task CountedAsync(long up, long down) => Eventually.TrueAsync(
+        () => (Relays().Sum(relay => relay.Up.Bytes), Relays().Sum(relay => relay.Down.Bytes)) == (up, down), $"{up} and {down} bytes are counted");
+
     /// <summary>Opens port 20000 to a service, and connects a client to it.</summary>
     public async Task<Socket> ConnectToAsync(int servicePort)
     {
@@ -46,13 +65,32 @@ internal sealed class TcpGateway : IAsyncDisposable
         return await ConnectAsync(20000);
     }
 
-    public Task<Socket> ConnectAsync(int externalPort) => ConnectAsync(new IPEndPoint(Address, externalPort));
+    public Task<Socket> ConnectAsync(int externalPort, IPAddress? from = null) => ConnectAsync(new IPEndPoint(Address, externalPort), from);
 
-    public static async Task<Socket> ConnectAsync(IPEndPoint address)
+    /// <summary>Connects to port 20000 and tells how that ends. The reset of a refused connection may come while it is still being made.</summary>
+    public async Task<string> ConnectAndReadEndAsync(IPAddress? from = null)
+    {
+        try
+        {
+            using var socket = await ConnectAsync(20000, from);
+            return await socket.ReadEndAsync();
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return "reset";
+        }
+    }
+
+    public static async Task<Socket> ConnectAsync(IPEndPoint address, IPAddress? from = null)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            if (from is not null)
+            {
+                socket.Bind(new IPEndPoint(from, 0));
+            }
+
             await socket.ConnectAsync(address, TestContext.Current.CancellationToken);
             return socket;
         }
@@ -67,5 +105,6 @@ internal sealed class TcpGateway : IAsyncDisposable
     {
         Pool.Remove(PodId);
         await Pool.StopAsync(CancellationToken.None);
+        Pool.Dispose();
     }
 }

@@ -94,7 +94,7 @@ internal static class SocketTexts
         var buffer = new byte[64 * 1024];
         try
         {
-            while (await socket.ReceiveAsync(buffer, Cancelled) > 0)
+            while (await socket.ReceiveAsync(buffer, Cancelled).AsTask().WaitAsync(Eventually.Deadline, Cancelled) > 0)
             {
             }
 

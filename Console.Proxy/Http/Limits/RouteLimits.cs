@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using PodConsole.Domain.Ports.Options;
+using PodConsole.Proxy.Networks;
 
 namespace PodConsole.Proxy.Http.Limits;
 
@@ -21,8 +21,8 @@ internal sealed class RouteLimits
         PartitionedRateLimiter<IPAddress>?[] limiters =
         [
             AtOnce(options.ConcurrentRequests, static _ => IPAddress.None),
-            AtOnce(options.ConcurrentRequestsPerClient, ClientOf),
-            PerSecond(options.RequestsPerSecondPerClient, ClientOf),
+            AtOnce(options.ConcurrentRequestsPerClient, ClientNetwork.Of),
+            PerSecond(options.RequestsPerSecondPerClient, ClientNetwork.Of),
             PerSecond(options.RequestsPerSecond, static _ => IPAddress.None),
         ];
         PartitionedRateLimiter<IPAddress>[] wanted = [.. limiters.OfType<PartitionedRateLimiter<IPAddress>>()];
@@ -47,21 +47,6 @@ internal sealed class RouteLimits
 
         lease.Dispose();
         return null;
-    }
-
-    /// <summary>Who counts as one client: an address, or with IPv6 the /64 that one household or machine is given.</summary>
-    internal static IPAddress ClientOf(IPAddress address)
-    {
-        var plain = NetworkList.Plain(address);
-        if (plain.AddressFamily != AddressFamily.InterNetworkV6)
-        {
-            return plain;
-        }
-
-        Span<byte> bytes = stackalloc byte[16];
-        plain.TryWriteBytes(bytes, out _);
-        bytes[8..].Clear();
-        return new(bytes);
     }
 
     private static PartitionedRateLimiter<IPAddress>? AtOnce(int? limit, Func<IPAddress, IPAddress> by) => limit is not { } permits ? null

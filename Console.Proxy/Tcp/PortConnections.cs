@@ -1,0 +1,206 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Options;
+using PodConsole.Domain.Runtimes;
+using PodConsole.Domain.Settings;
+using PodConsole.Proxy.Networks;
+using PodConsole.Proxy.Tcp.Relays;
+
+namespace PodConsole.Proxy.Tcp;
+
+/// <summary>The connections of one TCP port under one lease: who is let in, where they go, and how they end.</summary>
+internal sealed partial class PortConnections(
+    PodId podId, WantedPort port, IPodRuntime runtime, GatewaySettings settings, TimeProvider clock, ILogger logger)
+{
+    private readonly OpenRelays _open = new();
+    private volatile Terms _terms = new(port, settings);
+    private volatile bool _isClosed;
+    private bool _isUnreachable;
+    private long _refused;
+
+    /// <summary>How many are open now.</summary>
+    public int Count => _open.Count;
+
+    /// <summary>How many were refused because of a limit.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
+
+    /// <summary>Those that are open now.</summary>
+    public TcpRelay[] Open => _open.ToArray();
+
+    /// <summary>Takes on what can change while a port is open. Connections from networks that are shut out now are reset; others go on as they began.</summary>
+    public void Adopt(WantedPort wanted)
+    {
+        if (Equals(_terms.Target, wanted.Target) && _terms.Options == wanted.Options)
+        {
+            return;
+        }
+
+        var terms = new Terms(wanted, settings);
+        _terms = terms;
+        if (terms.Networks != NetworkRules.All)
+        {
+            _open.End(relay => terms.Networks.Admit(relay.Client?.Address) ? null : RelayEnd.NetworkShutOut);
+        }
+    }
+
+    /// <summary>Serves an accepted connection until it ends.</summary>
+    public void Serve(Socket client)
+    {
+        // Read once: a publish may change them at any moment, and what is dialled must be what was checked.
+        var terms = _terms;
+        var relay = new TcpRelay(client, terms.Rules, clock);
+        if (_open.TryEnter(relay, terms.Options.MaxConnections, terms.Options.MaxConnectionsPerClient))
+        {
+            _ = ServeAsync(relay, terms);
+        }
+        else
+        {
+            Refuse(relay);
+        }
+    }
+
+    /// <summary>Resets those that were silent for too long, or whose end nobody else would see. Called twice a second.</summary>
+    public void Check()
+    {
+        if (_open.Count > 0)
+        {
+            _open.End(static relay => relay.FindReasonToEnd());
+        }
+    }
+
+    /// <summary>Takes no more, waits for those that are open, then resets what is left.</summary>
+    public async Task DrainAsync(TimeSpan drain, RelayEnd reason)
+    {
+        _isClosed = true;
+        var ended = _open.Close();
+        await Task.WhenAny(ended, Task.Delay(drain, clock));
+        _open.End(_ => reason);
+        await ended;
+    }
+
+    private void Refuse(TcpRelay relay)
+    {
+        if (_isClosed)
+        {
+            relay.End(RelayEnd.PortRemoved);
+            return;
+        }
+
+        Interlocked.Increment(ref _refused);
+        relay.End(RelayEnd.LimitReached);
+        LogNotDialled(podId, port.Key, "the port has as many as it may");
+    }
+
+    private async Task ServeAsync(TcpRelay relay, Terms terms)
+    {
+        try
+        {
+            if (FindObstacle(relay, terms) is { } obstacle)
+            {
+                LogNotDialled(podId, port.Key, obstacle);
+                return;
+            }
+
+            await relay.DialAsync(terms.Target!);
+            NoteReached();
+            await relay.RunAsync();
+        }
+        catch (SocketException exception)
+        {
+            NoteNotReached(relay, terms.Target!, exception.SocketErrorCode);
+        }
+        catch (Exception exception)
+        {
+            // Nobody waits for this task: a bug would go unseen.
+            LogFault(exception, podId, port.Key);
+        }
+        finally
+        {
+            relay.End(RelayEnd.NotReached);
+            _open.Leave(relay);
+        }
+    }
+    // The lease may have ended, and the pod may have gone, between the accept and this moment.
+    private string? FindObstacle(TcpRelay relay, Terms terms)
+    {
+        if (_isClosed)
+        {
+            return "the lease ended";
+        }
+
+        if (!terms.Networks.Admit(relay.Client?.Address))
+        {
+            return "the client's network is shut out";
+        }
+
+        if (terms.Target is not { } target)
+        {
+            return "the pod is not running";
+        }
+
+        var holder = runtime.FindPortHolder(podId, target.Address, target.Port);
+        return holder.Kind switch
+        {
+            PortHolderKind.Pod => null,
+            PortHolderKind.Nobody => "nothing listens",
+            _ => "another process listens",
+        };
+    }
+
+    private void NoteReached()
+    {
+        if (_isUnreachable)
+        {
+            _isUnreachable = false;
+            LogReachable(podId, port.Key);
+        }
+    }
+
+    // Told once until it is over: clients try again and again.
+    private void NoteNotReached(TcpRelay relay, IPEndPoint target, SocketError error)
+    {
+        if (relay.Ended is not null)
+        {
+            return;
+        }
+
+        if (_isUnreachable)
+        {
+            LogDialFailed(podId, port.Key, error);
+            return;
+        }
+
+        _isUnreachable = true;
+        LogUnreachable(podId, port.Key, target, PodDial.Explain(error));
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Pod {PodId}: a connection to {Port} was reset, because at {Target} {Explanation}")]
+    private partial void LogUnreachable(PodId podId, PortKey port, IPEndPoint target, string explanation);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Pod {PodId}: {Port} takes connections again")]
+    private partial void LogReachable(PodId podId, PortKey port);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Pod {PodId}: {Port} did not take a connection: {Error}")]
+    private partial void LogDialFailed(PodId podId, PortKey port, SocketError error);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Pod {PodId}: a connection to {Port} was reset: {Reason}")]
+    private partial void LogNotDialled(PodId podId, PortKey port, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Pod {PodId}: a connection to {Port} ended by a fault")]
+    private partial void LogFault(Exception exception, PodId podId, PortKey port);
+
+    // What new connections begin with; replaced as a whole.
+    private sealed class Terms(WantedPort port, GatewaySettings settings)
+    {
+        public IPEndPoint? Target { get; } = port.Target;
+
+        public PortOptions Options { get; } = port.Options;
+
+        public NetworkRules Networks { get; } = NetworkRules.Of(port.Options);
+
+        public RelayRules Rules { get; } = RelayRules.Of(port.Options, settings);
+    }
+}
