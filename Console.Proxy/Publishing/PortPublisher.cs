@@ -6,6 +6,7 @@ using PodConsole.Domain.Data;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Leases;
+using PodConsole.Domain.Ports.Options;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Proxy.Http;
 using PodConsole.Proxy.Tcp;
@@ -133,11 +134,12 @@ internal sealed partial class PortPublisher(
             || !report.Describe(pod, runtime, address, new Dictionary<PortKey, string>()).Ports.SequenceEqual(exposure.Ports);
     }
 
-    // A row that was tampered with must not turn the gateway into a way to the rest of the network.
+    // A row that was tampered with must not turn the gateway into a way to the rest of the network. An IPv4 address in the
+    // form of IPv6 is the same address, but would look like another one to whoever asks who holds it.
     private static IPAddress? AddressOf(Pod pod, IPodRuntime runtime) =>
         pod.Status == PodStatus.Running && IPAddress.TryParse(pod.RuntimeAddress, out var address)
             && (runtime.Capabilities.Addresses is not { } allowed || allowed.Contains(address))
-            ? address
+            ? NetworkList.Plain(address)
             : null;
 
     private async Task<Exposure> InGateAsync(PodId podId, Func<Task<Exposure>> publish)

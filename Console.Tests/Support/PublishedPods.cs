@@ -82,8 +82,10 @@ internal sealed class PublishedPods : IAsyncDisposable
     public ExposedPort? Find(PodId podId, int number) => Publisher.Find(podId).Ports.FirstOrDefault(port => port.Key.Number == number);
 
     /// <summary>Connects to a port's external address.</summary>
-    public static Task<Socket> ConnectAsync(ExposedPort port) =>
-        TcpGateway.ConnectAsync(new IPEndPoint(IPAddress.Parse(port.External!.Address), port.External.Port));
+    public static Task<Socket> ConnectAsync(ExposedPort port) => TcpGateway.ConnectAsync(EndPointOf(port));
+
+    /// <summary>A port's external address.</summary>
+    public static IPEndPoint EndPointOf(ExposedPort port) => new(IPAddress.Parse(port.External!.Address), port.External.Port);
 
     /// <summary>Changes rows behind the console's back.</summary>
     public async Task CorruptAsync(FormattableString sql)

@@ -101,6 +101,20 @@ internal sealed class TcpGateway : IAsyncDisposable
         }
     }
 
+    /// <summary>How a connection ends on which nobody speaks; a reset may come before it is known to be open.</summary>
+    public static async Task<string> FindEndAsync(IPEndPoint address)
+    {
+        try
+        {
+            using var socket = await ConnectAsync(address);
+            return await socket.ReadEndAsync();
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return "reset";
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Pool.Remove(PodId);
