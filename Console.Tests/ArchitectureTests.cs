@@ -35,14 +35,23 @@ public sealed class ArchitectureTests
     [InlineData("DateTime.Now")]
     [InlineData("NotImplementedException")]
     [InlineData("style=\"")]
-    public void Source_OfTheProduct_DoesNotContain(string text)
-    {
-        var files = Projects.Keys.SelectMany(project => Directory.EnumerateFiles(Path.Combine(Repository.Root, project), "*", SearchOption.AllDirectories))
-            .Where(file => file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".razor", StringComparison.Ordinal))
-            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
+    public void Source_OfTheProduct_DoesNotContain(string text) =>
+        Assert.DoesNotContain(Sources(), file => File.ReadAllText(file).Contains(text, StringComparison.Ordinal));
 
-        Assert.DoesNotContain(files, file => File.ReadAllText(file).Contains(text, StringComparison.Ordinal));
-    }
+    // The dials of these two are what the tests of forbidden targets watch.
+    [Theory]
+    [InlineData("ConnectAsync(", "LoopSocket.cs PodUpstream.cs TcpRelay.cs")]
+    [InlineData("Libc.Connect(", "LoopSocket.cs")]
+    [InlineData("new HttpClient", "")]
+    [InlineData("TcpClient", "")]
+    [InlineData("Dns.Get", "")]
+    public void Source_ThatOpensConnections_IsKnown(string text, string files) => Assert.Equal(
+        files, string.Join(' ', Sources().Where(file => File.ReadAllText(file).Contains(text, StringComparison.Ordinal)).Select(Path.GetFileName).Order()));
+
+    private static IEnumerable<string> Sources() => Projects.Keys
+        .SelectMany(project => Directory.EnumerateFiles(Path.Combine(Repository.Root, project), "*", SearchOption.AllDirectories))
+        .Where(file => file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".razor", StringComparison.Ordinal))
+        .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
 
     private static IEnumerable<string> References(string project) => Projects[project].GetReferencedAssemblies().Select(name => name.Name!);
 }

@@ -126,7 +126,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     }
 
     /// <summary>A TLS connection of one's own, for bytes that no client would send.</summary>
-    public async Task<SslStream> ConnectAsync(string host)
+    public async Task<SslStream> ConnectAsync(string host, SslApplicationProtocol? protocol = null)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, HttpsPort, TestContext.Current.CancellationToken);
@@ -135,6 +135,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             new SslClientAuthenticationOptions
             {
                 TargetHost = host,
+                ApplicationProtocols = protocol is { } only ? [only] : null,
                 CertificateChainPolicy = NewHandler().SslOptions.CertificateChainPolicy,
             },
             TestContext.Current.CancellationToken);

@@ -24,7 +24,8 @@ internal sealed class HttpService : IAsyncDisposable
 
     public int Port { get; }
 
-    public static async Task<HttpService> StartAsync(RequestDelegate handler)
+    /// <summary>Starts a service, on 127.0.0.1 unless the test names another address.</summary>
+    public static async Task<HttpService> StartAsync(RequestDelegate handler, IPAddress? address = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -32,7 +33,7 @@ internal sealed class HttpService : IAsyncDisposable
         {
             options.Limits.MaxRequestBodySize = null;
             options.Limits.MinRequestBodyDataRate = null;
-            options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+            options.Listen(address ?? IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
         });
         var app = builder.Build();
         app.UseWebSockets();
