@@ -4,6 +4,8 @@
 #   eng/bench.sh edit         the cost of one port edit with 10, 1,000 and 10,000 pods
 #   eng/bench.sh http         the gateway beside nginx, HAProxy, Caddy and YARP (ROUNDS=3 SECONDS_EACH=4 WARM_UP=10)
 #   eng/bench.sh http quick   a few loads in one short round, printed only
+#   eng/bench.sh tcp          the TCP ports beside HAProxy, nginx and socat (ROUNDS=3 SECONDS_EACH=4 WARM_UP=10)
+#   eng/bench.sh tcp quick    the same in one short round with fewer connections and listeners, printed only
 set -euo pipefail
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 PATH=$PATH:/usr/sbin:/sbin # where distributions put servers
@@ -16,7 +18,6 @@ work=$(mktemp -d)
 . eng/bench/processes.sh
 . eng/bench/measure.sh
 . eng/bench/targets.sh
-. eng/bench/http.sh
 trap 'trap "" INT TERM; allow_services; stop_all; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
@@ -26,10 +27,20 @@ edit() {
   { echo '```'; cat "$work/edit.txt"; echo '```'; } | put_section edit
 }
 
+# Everything that is measured shares the same two processors, on any machine.
+prepare() {
+  ulimit -n "$(ulimit -Hn)"
+  taskset -pc "${CORES:-0,1}" $$ >/dev/null
+  echo "Building…"
+  dotnet publish Console.Web -c Release -o "$work/console" --nologo -v quiet
+  dotnet publish eng/bench -c Release -o "$work/bench" --nologo -v quiet
+}
+
+quick=${2:-}
 case "$*" in
-  "" | all) edit; http ;;
-  edit | http) "$1" ;;
-  "http quick") quick=1; http; exit ;;
-  *) sed -n '2,6s/^# *//p' "$0" >&2; exit 2 ;;
+  "" | all) for part in edit http tcp; do eng/bench.sh $part; done; exit ;;
+  edit) edit ;;
+  http | tcp | "http quick" | "tcp quick") . "eng/bench/$1.sh"; "$1" ;;
+  *) sed -n '2,8s/^# *//p' "$0" >&2; exit 2 ;;
 esac
-describe_machine | put_section machine
+[ "$quick" ] || describe_machine | put_section machine

@@ -35,8 +35,9 @@ internal static class PodTable
         services.AddPortPublishing();
     }
 
-    /// <summary>Makes the database and its pods, which run at <paramref name="address"/>.</summary>
-    public static async Task<IReadOnlyList<PodId>> FillAsync(IServiceProvider provider, int pods, IPAddress address, int port)
+    /// <summary>Makes the database and its pods, which run at <paramref name="address"/> and get external ports at <paramref name="publicAddress"/>.</summary>
+    public static async Task<IReadOnlyList<PodId>> FillAsync(
+        IServiceProvider provider, int pods, IPAddress address, int port, string publicAddress = "127.0.0.1")
     {
         await provider.GetRequiredService<Database>().PrepareAsync();
         await using (var db = await NewContextAsync(provider))
@@ -49,7 +50,7 @@ internal static class PodTable
         foreach (var part in Enumerable.Range(0, pods).Chunk(5000))
         {
             await using var db = await NewContextAsync(provider);
-            var rows = part.Select(_ => NewPod(address, port)).ToList();
+            var rows = part.Select(_ => NewPod(address, port, publicAddress)).ToList();
             db.Pods.AddRange(rows);
             await db.SaveChangesAsync();
             ids.AddRange(rows.Select(pod => pod.Id));
@@ -61,14 +62,14 @@ internal static class PodTable
     private static Task<ConsoleDbContext> NewContextAsync(IServiceProvider provider) =>
         provider.GetRequiredService<IDbContextFactory<ConsoleDbContext>>().CreateDbContextAsync();
 
-    private static Pod NewPod(IPAddress address, int port)
+    private static Pod NewPod(IPAddress address, int port, string publicAddress)
     {
         var pod = new Pod
         {
             Id = PodId.New(),
             OwnerId = Owner.UserId,
             Name = PodNames.Propose(),
-            PublicAddress = "127.0.0.1",
+            PublicAddress = publicAddress,
             RuntimeKind = "LocalProcess",
             Image = "demo",
             Intent = PodIntent.Run,

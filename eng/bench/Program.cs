@@ -24,8 +24,17 @@ switch (args)
         };
         await TableSize.RunAsync(Number(size), settings, IPEndPoint.Parse(service));
         return 0;
+    case ["idle", var target, .. { Length: > 0 } counts]:
+        await IdleConnections.RunAsync(IPEndPoint.Parse(target), [.. counts.Select(Number)]);
+        return 0;
+    case ["listeners", var target, var count]:
+        await ListenerCost.RunAsync(IPEndPoint.Parse(target), Number(count));
+        return 0;
     default:
-        System.Console.Error.WriteLine("usage: bench edit PODS... | yarp|forwarder PORT HOST SERVICE CERT KEY | routes PODS PORT SERVICE CERT KEY");
+        System.Console.Error.WriteLine("""
+            usage: bench edit PODS... | yarp|forwarder PORT HOST SERVICE CERT KEY | routes PODS PORT SERVICE CERT KEY
+                         | idle REDIS COUNT... | listeners REDIS COUNT
+            """);
         return 2;
 }
 

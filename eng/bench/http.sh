@@ -1,6 +1,7 @@
 # Sourced by bench.sh: requests through the gateway, through its peers, and past them, to one and the same service.
 
-rounds=${ROUNDS:-3} seconds=${SECONDS_EACH:-4} quick=""
+. eng/bench/http/targets.sh
+rounds=${ROUNDS:-3} seconds=${SECONDS_EACH:-4}
 
 # How, which body, and how many connections; for HTTP/2 times the streams of each.
 loads=(
@@ -17,19 +18,15 @@ http() {
     rounds=${ROUNDS:-1} seconds=${SECONDS_EACH:-2} sizes=(0 1000)
     loads=(h1-small-64 h1-medium-64 h1-large-64 h2-small-64x8 new-small-4)
   fi
-  ulimit -n "$(ulimit -Hn)"
-  taskset -pc "${CORES:-0,1}" $$ >/dev/null # Everything shares the same two processors, on any machine.
-  echo "Building…"
-  dotnet publish Console.Web -c Release -o "$work/console" --nologo -v quiet
-  dotnet publish eng/bench -c Release -o "$work/bench" --nologo -v quiet
+  prepare
   start_targets
   : >"$work/rows"
   run_loads
   measure_sizes
   for part in summary h1 h2 new; do
-    awk -f eng/bench/http/median.awk -f eng/bench/http/table.awk -v part=$part "$work/rows" >"$work/http-$part"
+    awk -f eng/bench/median.awk -f eng/bench/http/table.awk -v part=$part "$work/rows" >"$work/http-$part"
   done
-  awk -f eng/bench/http/median.awk -f eng/bench/http/sizes.awk "$work/rows" "$work/sizes" >"$work/http-sizes"
+  awk -f eng/bench/median.awk -f eng/bench/http/sizes.awk "$work/rows" "$work/sizes" >"$work/http-sizes"
   for part in summary h1 h2 new sizes; do
     echo; cat "$work/http-$part"
     [ "$quick" ] || put_section "http-$part" <"$work/http-$part"

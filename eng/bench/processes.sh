@@ -33,11 +33,10 @@ counted() {
   if [ "$1" != "${pid[console]:-}" ]; then cat "/proc/$1/task/$1/children"; fi
 }
 
-# cpu_of PID: processor time so far, in ticks.
+# cpu_of PID: processor time so far, in ticks, with that of workers which have ended.
 cpu_of() {
-  local sum=0 each
-  for each in $(counted "$1"); do sum=$((sum + $(sed 's/.*) //' "/proc/$each/stat" | awk '{ print $12 + $13 }'))); done
-  echo "$sum"
+  for each in $(counted "$1"); do sed 's/.*) //' "/proc/$each/stat" 2>/dev/null || true; done |
+    awk -v ended="$([ "$1" = "${pid[console]:-}" ] || echo 1)" '{ sum += $12 + $13 + (ended ? $14 + $15 : 0) } END { print sum + 0 }'
 }
 
 # memory_of PID: resident, in MiB.

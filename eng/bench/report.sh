@@ -19,7 +19,7 @@ describe_machine() {
   cpu=$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)
   echo "Last run: $(date -u +%Y-%m-%d), $(nproc) × ${cpu:-processor}, Linux $(uname -r | cut -d- -f1), .NET $(dotnet --list-runtimes |
     awk '$1 == "Microsoft.NETCore.App" { version = $2 } END { print version }'), YARP $(version_of Yarp.ReverseProxy), $(peers)OpenSSL $(
-    openssl version | cut -d' ' -f2)."
+    openssl version | cut -d' ' -f2), TCP congestion control $(cat /proc/sys/net/ipv4/tcp_congestion_control)."
 }
 
 version_of() { sed -n "s/.*\"$1\" Version=\"\([^\"]*\).*/\1/p" Directory.Packages.props; }
@@ -27,5 +27,7 @@ version_of() { sed -n "s/.*\"$1\" Version=\"\([^\"]*\).*/\1/p" Directory.Package
 peers() {
   ! command -v nginx >/dev/null || nginx -v 2>&1 | sed 's#.*/#nginx #; s/ (.*//; s/$/,/' | tr '\n' ' '
   ! command -v haproxy >/dev/null || haproxy -v | sed -n '1s/HAProxy version \([^-]*\).*/HAProxy \1,/p' | tr '\n' ' '
+  ! command -v socat >/dev/null || socat -V | sed -n 's/^socat version \([^ ]*\).*/socat \1,/p' | tr '\n' ' '
+  ! command -v redis-server >/dev/null || redis-server --version | sed 's/.* v=\([^ ]*\).*/Redis \1,/' | tr '\n' ' '
   ! command -v caddy >/dev/null || caddy version | sed 's/^v*\([^ ]*\).*/Caddy \1,/' | tr '\n' ' '
 }
