@@ -43,6 +43,8 @@ END {
     aim("requests/s, 64 connections, × HAProxy", times("requests-64", "console", "haproxy", rate), "0.95")
     aim("p99 of a request, 64 connections, × HAProxy", times("requests-64", "console", "haproxy", p99), "2", 1)
     aim("new connections/s × HAProxy", times("new-64", "console", "haproxy", rate), "0.95")
+    aim("processor time of a request × HAProxy", times("requests-64", "console", "haproxy", cpu), "1.05", 1)
+    aim("processor time of a new connection × HAProxy", times("new-64", "console", "haproxy", cpu), "1.05", 1)
     aim("bulk, 1 stream, × HAProxy", times("bulk-1", "console", "haproxy", rate), "1.40")
     aim("bulk, 1 stream, × HAProxy with 128 KiB buffers", times("bulk-1", "console", "haproxy-tuned", rate), "1.00")
     aim("processor time for bulk, 1 stream, × HAProxy", times("bulk-1", "console", "haproxy", cpu), "0.60", 1)
