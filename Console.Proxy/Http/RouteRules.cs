@@ -10,12 +10,12 @@ namespace PodConsole.Proxy.Http;
 /// <summary>What a route's options mean for a request: made once for each edit, read by every request. Immutable.</summary>
 internal sealed class RouteRules
 {
-    private RouteRules(WantedRoute wanted, AccessRules access, RouteLimits? limits, TimeSpan silence)
+    private RouteRules(WantedRoute wanted, AccessRules access, RouteLimits? limits, TimeSpan silence, TimeSpan longestSilence)
     {
         var options = wanted.Options;
         (Wanted, Access, Limits, Silence) = (wanted, access, limits, silence);
         Forwarding = Forward(options.Http2 ? HttpVersion.Version20 : HttpVersion.Version11, silence);
-        WebSockets = Forward(HttpVersion.Version11, silence + TimeSpan.FromMinutes(1));
+        WebSockets = Forward(HttpVersion.Version11, longestSilence + TimeSpan.FromMinutes(1));
     }
 
     /// <summary>What they were made from.</summary>
@@ -35,7 +35,7 @@ internal sealed class RouteRules
 
     /// <summary>
     /// How WebSockets are forwarded: services that offer HTTP/2 too take them over HTTP/1.1. <see cref="WebSocketSession"/>
-    /// ends silent ones, before the forwarder would cut them.
+    /// ends silent ones, also after an edit allowed them more silence; the forwarder would only cut them.
     /// </summary>
     public ForwarderRequestConfig WebSockets { get; }
 
@@ -47,7 +47,7 @@ internal sealed class RouteRules
         var limits = before is not null && RouteLimits.AreSame(before.Wanted.Options, wanted.Options)
             ? before.Limits
             : RouteLimits.Of(wanted.Options);
-        return new(wanted, new AccessRules(wanted.Options, wanted.Grants), limits, silence);
+        return new(wanted, new AccessRules(wanted.Options, wanted.Grants), limits, silence, settings.MaxResponseTimeout);
     }
 
     private static ForwarderRequestConfig Forward(Version version, TimeSpan silence) =>

@@ -16,6 +16,7 @@ internal sealed class RouteTable : IDisposable
     private readonly ConcurrentDictionary<string, PodRoutes> _pods = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, PodRoutes>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
     private readonly Lock _edit = new();
+    private readonly List<HttpRoute> _retired = [];
     private readonly GatewaySettings _settings;
 
     public RouteTable(IOptions<GatewaySettings> settings)
@@ -45,10 +46,7 @@ internal sealed class RouteTable : IDisposable
             _pods[pod.Id.Value] = new PodRoutes(pod, routes);
 
             // After the swap, so that whoever finds a route retired finds the new entry when looking again.
-            foreach (var route in old.Except(routes))
-            {
-                route.Retire(_settings.DrainTimeout, _settings.DrainTimeout);
-            }
+            Retire(old.Except(routes));
         }
     }
 
@@ -59,10 +57,7 @@ internal sealed class RouteTable : IDisposable
         {
             if (_pods.TryRemove(podId.Value, out var pod))
             {
-                foreach (var route in pod.Routes)
-                {
-                    route.Retire(_settings.DrainTimeout, _settings.DrainTimeout);
-                }
+                Retire(pod.Routes);
             }
         }
     }
@@ -89,11 +84,22 @@ internal sealed class RouteTable : IDisposable
         return before is not null && before.Upstream == upstream && before.TryAdopt(rules) ? before : new HttpRoute(rules, upstream);
     }
 
+    // Those with requests are remembered: a stop must end their WebSockets at once too.
+    private void Retire(IEnumerable<HttpRoute> routes)
+    {
+        _retired.RemoveAll(static route => route.Requests == 0);
+        foreach (var route in routes)
+        {
+            route.Retire(_settings.DrainTimeout, _settings.DrainTimeout);
+            _retired.Add(route);
+        }
+    }
+
     private void RetireAll(TimeSpan drain)
     {
         lock (_edit)
         {
-            foreach (var route in _pods.Values.SelectMany(pod => pod.Routes))
+            foreach (var route in _pods.Values.SelectMany(pod => pod.Routes).Concat(_retired))
             {
                 route.Retire(drain, linger: TimeSpan.Zero);
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -14,10 +15,14 @@ internal sealed class WebSocketSession : IHttpUpgradeFeature, IHttpExtendedConne
 
     private const int PingsPerSilence = 3;
 
+    /// <summary>How soon a changed time-out acts on a WebSocket that is open.</summary>
+    private static readonly TimeSpan LongestWatch = TimeSpan.FromSeconds(5);
+
     private readonly IHttpUpgradeFeature? _upgrade;
     private readonly IHttpExtendedConnectFeature? _connect;
     private readonly HttpRoute _route;
     private readonly CancellationTokenSource _aborted = new();
+    private readonly long _began = Stopwatch.GetTimestamp();
     private readonly Lock _lock = new();
     private CancellationTokenRegistration _whenClosing;
     private CancellationTokenRegistration _whenAborted;
@@ -38,7 +43,8 @@ internal sealed class WebSocketSession : IHttpUpgradeFeature, IHttpExtendedConne
             context.Features.Set<IHttpExtendedConnectFeature>(this);
         }
 
-        _timer = TimeProvider.System.CreateTimer(_ => Watch(), null, route.Rules.Silence, Timeout.InfiniteTimeSpan);
+        _timer = TimeProvider.System.CreateTimer(_ => Watch(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        WatchAfter(route.Rules.Silence);
         _whenAborted = route.Aborted.UnsafeRegister(static session => ((WebSocketSession)session!).OnRouteAborted(), this);
         _whenClosing = route.Leaving.UnsafeRegister(static session => ((WebSocketSession)session!).Close(), this);
     }
@@ -92,7 +98,7 @@ internal sealed class WebSocketSession : IHttpUpgradeFeature, IHttpExtendedConne
             }
             else
             {
-                _timer?.Change(Interval, Timeout.InfiniteTimeSpan);
+                WatchAfter(Interval);
             }
 
             return _tap;
@@ -101,7 +107,10 @@ internal sealed class WebSocketSession : IHttpUpgradeFeature, IHttpExtendedConne
 
     private TimeSpan Interval => _route.Rules.Wanted.Options.KeepWebSocketsOpen ? _route.Rules.Silence / PingsPerSilence : _route.Rules.Silence;
 
-    // Runs when it may have been silent for long enough, and sets itself for the next time that may be.
+    private void WatchAfter(TimeSpan due) => _timer?.Change(due < LongestWatch ? due : LongestWatch, Timeout.InfiniteTimeSpan);
+
+    // Runs when it may have been silent for long enough, and sets itself for the next time that may be. The rules are read
+    // each time: an edit changes them under an open WebSocket.
     private void Watch()
     {
         lock (_lock)
@@ -112,7 +121,7 @@ internal sealed class WebSocketSession : IHttpUpgradeFeature, IHttpExtendedConne
             }
 
             var limit = _route.Rules.Silence;
-            var silence = _tap?.Silence ?? limit;
+            var silence = _tap?.Silence ?? Stopwatch.GetElapsedTime(_began);
             if (silence >= limit - Tolerance)
             {
                 TimedOut = _tap is null;
@@ -120,14 +129,18 @@ internal sealed class WebSocketSession : IHttpUpgradeFeature, IHttpExtendedConne
                 return;
             }
 
-            if (silence >= Interval - Tolerance)
+            if (_tap is null)
             {
-                _tap!.Ping();
-                _timer?.Change(Interval, Timeout.InfiniteTimeSpan);
+                WatchAfter(limit - silence);
+            }
+            else if (silence >= Interval - Tolerance)
+            {
+                _tap.Ping();
+                WatchAfter(Interval);
             }
             else
             {
-                _timer?.Change(Interval - silence, Timeout.InfiniteTimeSpan);
+                WatchAfter(Interval - silence);
             }
         }
     }

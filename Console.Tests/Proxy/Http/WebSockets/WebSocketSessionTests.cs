@@ -1,10 +1,9 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Http;
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 using PodConsole.Domain.Pods;
-using PodConsole.Domain.Ports.Options;
 using PodConsole.Proxy.Http;
 using PodConsole.Tests.Support;
 
@@ -58,6 +57,90 @@ public sealed class WebSocketSessionTests
         await EchoAsync(socket, 100);
         Assert.Equal(GoingAway, await ReadCloseAsync(socket));
         Assert.Equal(GoingAway, await echo.NextCloseAsync());
+    }
+
+    [Fact]
+    public async Task Set_PodStopped_WebSocketOverHttp2GetsGoingAway()
+    {
+        await using var echo = await EchoPort.StartAsync(settings => settings.DrainTimeout = TimeSpan.FromMilliseconds(200));
+        using var socket = await echo.OpenAsync("2.0");
+        await EchoAsync(socket, 100);
+
+        echo.Gateway.Routes.Set(echo.Gateway.NewPod(echo.PodId, PodStatus.Exited, null));
+
+        Assert.Equal(GoingAway, await ReadCloseAsync(socket));
+        Assert.Equal(GoingAway, await echo.NextCloseAsync());
+    }
+
+    [Fact]
+    public async Task Stop_WebSocketOfARemovedPort_GetsGoingAwayAtOnce()
+    {
+        await using var echo = await EchoPort.StartAsync(settings => settings.DrainTimeout = TimeSpan.FromMinutes(5));
+        using var socket = await echo.OpenAsync("1.1");
+        await EchoAsync(socket, 100);
+        echo.Gateway.Serve(echo.PodId);
+
+        var stopping = echo.Gateway.StopAsync();
+
+        Assert.Equal(GoingAway, await ReadCloseAsync(socket).WaitAsync(Eventually.Deadline, Cancel));
+        await stopping.WaitAsync(Eventually.Deadline, Cancel);
+    }
+
+    [Theory]
+    [InlineData(1, 60, false)]
+    [InlineData(60, 1, true)]
+    public async Task Set_TimeoutOfAnOpenWebSocket_ActsOnIt(int before, int after, bool ends)
+    {
+        await using var echo = await EchoPort.StartAsync(options: new() { ResponseTimeout = TimeSpan.FromSeconds(before) });
+        using var socket = await echo.OpenAsync("1.1");
+        await EchoAsync(socket, 100);
+        var closing = ReadCloseAsync(socket);
+
+        echo.Serve(new() { ResponseTimeout = TimeSpan.FromSeconds(after) });
+
+        // Longer than the old time-out, and than an edit needs to be seen.
+        Assert.Equal(ends, await Task.WhenAny(closing, Task.Delay(TimeSpan.FromSeconds(ends ? 10 : 3), Cancel)) == closing);
+        Assert.Equal(ends ? GoingAway : null, ends ? await closing : null);
+    }
+
+    [Fact]
+    public async Task Stop_BytesThatAreNoFrames_PassUntouchedAndNothingIsPutIn()
+    {
+        var bytes = RandomNumberGenerator.GetBytes(100_000);
+        bytes[0] = 0xFF;
+        var received = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var service = await HttpService.StartAsync(async context =>
+        {
+            context.Response.Headers.Upgrade = "websocket";
+            await using var stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+            await stream.WriteAsync(bytes, Cancel);
+            var buffer = new byte[bytes.Length];
+            await stream.ReadExactlyAsync(buffer, Cancel);
+            received.SetResult(buffer);
+            await stream.CopyToAsync(Stream.Null, context.RequestAborted);
+        });
+        await using var gateway = await GatewayHost.StartAsync(settings => settings.DrainTimeout = TimeSpan.FromSeconds(20));
+        var url = gateway.UrlOf(gateway.Expose(service.Port), service.Port);
+        await using var client = await gateway.ConnectAsync(url.Host);
+        await client.WriteAsync(Encoding.ASCII.GetBytes(
+            $"GET / HTTP/1.1\r\nHost: {url.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"), Cancel);
+        await client.WriteAsync(bytes, Cancel);
+        Assert.Equal(bytes, await received.Task.WaitAsync(Eventually.Deadline, Cancel));
+
+        await gateway.StopAsync().WaitAsync(Eventually.Deadline, Cancel);
+
+        using var answer = new MemoryStream();
+        try
+        {
+            await client.CopyToAsync(answer, Cancel);
+        }
+        catch (IOException)
+        {
+            // It is cut, which is what clients of something that is no WebSocket know.
+        }
+
+        Assert.Equal(bytes, answer.ToArray()[^bytes.Length..]);
     }
 
     [Theory]
@@ -176,70 +259,5 @@ public sealed class WebSocketSessionTests
         }
 
         return socket.CloseStatus;
-    }
-
-    /// <summary>A service that echoes, and remembers how its WebSockets were closed.</summary>
-    private sealed class EchoPort(GatewayHost gateway) : IAsyncDisposable
-    {
-        private readonly BlockingCollection<WebSocketCloseStatus?> _closes = [];
-        private HttpService _service = null!;
-
-        public GatewayHost Gateway => gateway;
-
-        public PodId PodId { get; } = PodId.New();
-
-        public static async Task<EchoPort> StartAsync(
-            Action<PodConsole.Domain.Settings.GatewaySettings>? settings = null, PortOptions? options = null)
-        {
-            var port = new EchoPort(await GatewayHost.StartAsync(settings));
-            port._service = await HttpService.StartAsync(port.ServeAsync);
-            port.Gateway.Serve(port.PodId, new WantedRoute(port._service.Port, options ?? PortOptions.Default, []));
-            return port;
-        }
-
-        public async Task<ClientWebSocket> OpenAsync(string version, bool compressed = false)
-        {
-            var socket = new ClientWebSocket();
-            socket.Options.HttpVersion = Version.Parse(version);
-            socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
-            socket.Options.DangerousDeflateOptions = compressed ? new() : null;
-            var url = new UriBuilder(gateway.UrlOf(PodId, _service.Port)) { Scheme = "wss" }.Uri;
-            await socket.ConnectAsync(url, new HttpMessageInvoker(gateway.NewHandler()), Cancel);
-            return socket;
-        }
-
-        /// <summary>How the service saw its next WebSocket closed; null for a cut.</summary>
-        public Task<WebSocketCloseStatus?> NextCloseAsync() => Task.Run(() => _closes.Take(Cancel), Cancel).WaitAsync(Eventually.Deadline, Cancel);
-
-        public async ValueTask DisposeAsync()
-        {
-            await gateway.DisposeAsync();
-            await _service.DisposeAsync();
-            _closes.Dispose();
-        }
-
-        private async Task ServeAsync(HttpContext context)
-        {
-            using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { DangerousEnableCompression = true });
-            var buffer = new byte[8192];
-            try
-            {
-                while (socket.State == WebSocketState.Open)
-                {
-                    var part = await socket.ReceiveAsync(buffer, context.RequestAborted);
-                    if (part.MessageType != WebSocketMessageType.Close)
-                    {
-                        await socket.SendAsync(buffer.AsMemory(0, part.Count), part.MessageType, part.EndOfMessage, context.RequestAborted);
-                    }
-                }
-
-                await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.Empty, null, context.RequestAborted);
-                _closes.Add(socket.CloseStatus);
-            }
-            catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
-            {
-                _closes.Add(null);
-            }
-        }
     }
 }
