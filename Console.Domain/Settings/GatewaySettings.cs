@@ -36,6 +36,15 @@ public sealed class GatewaySettings
     /// <summary>How long a TCP connection may be silent both ways; zero for any time. A port's own setting comes before it.</summary>
     public TimeSpan TcpIdleTimeout { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// Bytes per second, 0–1,000,000, which a client must at least send of a body that has a length, and take of an answer, over
+    /// <see cref="SlowClientTimeout"/>; 0 for any.
+    /// </summary>
+    public int MinClientRate { get; set; } = 240;
+
+    /// <summary>How long a client may be slower than <see cref="MinClientRate"/>, and take for the headers of a request.</summary>
+    public TimeSpan SlowClientTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>What a removed port or a stopping console grants to open connections.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

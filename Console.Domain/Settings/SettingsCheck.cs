@@ -183,6 +183,16 @@ public static class SettingsCheck
             yield return "Gateway:TcpIdleTimeout: give a time from 00:00:01 to 30.00:00:00, or 00:00:00 for no end.";
         }
 
+        if (settings.MinClientRate is < 0 or > 1_000_000)
+        {
+            yield return "Gateway:MinClientRate: give bytes per second from 0 (off) to 1000000.";
+        }
+
+        if (settings.SlowClientTimeout < TimeSpan.FromSeconds(2) || settings.SlowClientTimeout > TimeSpan.FromHours(1))
+        {
+            yield return "Gateway:SlowClientTimeout: give a time from 00:00:02 to 01:00:00.";
+        }
+
         if (settings.StopDelay < TimeSpan.Zero || settings.StopDelay > TimeSpan.FromMinutes(5))
         {
             yield return "Gateway:StopDelay: give a time from 00:00:00 to 00:05:00.";

@@ -36,6 +36,9 @@ internal enum ForwardResult
     /// <summary>The request's body is larger than the port allows.</summary>
     BodyTooLarge,
 
+    /// <summary>The request's body came slower than a client may be.</summary>
+    BodyTooSlow,
+
     /// <summary>Nothing was heard for as long as silence is allowed.</summary>
     Silent,
 

@@ -57,6 +57,13 @@ internal sealed record GatewayAnswer(
         "The owner of this port limits the size of what it takes.",
         "Send it in smaller parts, or ask the owner to raise the limit in the port's settings.");
 
+    /// <summary>A request body that hardly comes.</summary>
+    public static GatewayAnswer BodyTooSlow { get; } = new(
+        StatusCodes.Status408RequestTimeout,
+        "The request came too slowly",
+        "Its body has a length, and next to nothing of it arrived for too long.",
+        "Try again over a better connection, in smaller parts, or as a stream without a length.");
+
     /// <summary>A host name that is neither the console's nor a pod's.</summary>
     public static GatewayAnswer NotOurHost { get; } = new(
         StatusCodes.Status421MisdirectedRequest,
@@ -145,6 +152,7 @@ internal sealed record GatewayAnswer(
             "Stream output while it works, answer with the id of a job to ask about later, allow more time in the port's "
             + "settings, or use a TCP port, which may be silent for longer."),
         ForwardResult.BodyTooLarge => BodyTooLarge,
+        ForwardResult.BodyTooSlow => BodyTooSlow,
         ForwardResult.Withdrawn => BadGateway(
             "The port was withdrawn",
             "The port was removed, or the pod stopped or moved, while the request ran.",

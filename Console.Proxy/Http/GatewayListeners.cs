@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Ports.Options;
 using PodConsole.Domain.Settings;
+using PodConsole.Proxy.Http.Limits;
 using PodConsole.Proxy.ProxyProtocol;
 using PodConsole.Proxy.Tls;
 
@@ -16,7 +17,7 @@ namespace PodConsole.Proxy.Http;
 
 /// <summary>The listeners of the gateway and what Kestrel allows on them, all in one place.</summary>
 internal sealed class GatewayListeners(
-    IOptions<GatewaySettings> settings, CertificateStore certificates, TimeProvider clock, ILogger<ProxyProtocolMiddleware> logger)
+    IOptions<GatewaySettings> settings, CertificateStore certificates, SlowClients slow, TimeProvider clock, ILogger<ProxyProtocolMiddleware> logger)
     : IConfigureOptions<KestrelServerOptions>
 {
     // Browsers share one connection between all pods of a wildcard certificate, and streams stay open for long.
@@ -36,12 +37,18 @@ internal sealed class GatewayListeners(
         options.Limits.MaxRequestHeadersTotalSize = options.Limits.Http2.MaxRequestHeaderFieldSize = 64 << 10;
         options.Limits.MaxRequestHeaderCount = 200;
 
-        // With HTTP/2 this cannot be lifted for one request, and would cut a download that its reader paused.
-        options.Limits.MinResponseDataRate = null;
+        // The handshake has 10 s of its own. SlowClients sets rates where they concern one request alone.
+        options.Limits.RequestHeadersTimeout = gateway.SlowClientTimeout;
+        options.Limits.MinRequestBodyDataRate = options.Limits.MinResponseDataRate = null;
 
         Listen(options, gateway.BindAddress, gateway.HttpsPort, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.Use(next => connection =>
+            {
+                slow.WatchReading(connection);
+                return next(connection);
+            });
             if (NetworkList.Parse(gateway.ProxyProtocolFrom) is { Count: > 0 } trusted)
             {
                 var proxyProtocol = new ProxyProtocolMiddleware(trusted, clock, logger);

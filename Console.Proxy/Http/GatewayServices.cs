@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http.Access;
+using PodConsole.Proxy.Http.Limits;
 using PodConsole.Proxy.Http.Transport;
 using PodConsole.Proxy.Tls;
 
@@ -30,6 +31,7 @@ public static class GatewayServices
         services.AddSingleton<PodForwarder>();
         services.AddDataProtection();
         services.AddSingleton<Tickets>().AddSingleton<AccessGate>().AddSingleton<VisitPages>();
+        services.AddSingleton<SlowClients>();
         services.AddSingleton(provider => new PodVisits(
             provider.GetRequiredService<RouteTable>(),
             provider.GetRequiredService<Tickets>(),

@@ -50,6 +50,7 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, IOptions<GatewaySet
         },
         ForwarderError.RequestTimedOut => ForwardResult.Silent,
         _ when Find<BadHttpRequestException>(exception) is { StatusCode: StatusCodes.Status413PayloadTooLarge } => ForwardResult.BodyTooLarge,
+        _ when Find<BadHttpRequestException>(exception) is { StatusCode: StatusCodes.Status408RequestTimeout } => ForwardResult.BodyTooSlow,
         ForwarderError.RequestBodyDestination => ForwardResult.BodyNotTaken,
         ForwarderError.RequestBodyClient => ForwardResult.BadRequest,
         _ => Find<HttpRequestException>(exception)?.HttpRequestError switch

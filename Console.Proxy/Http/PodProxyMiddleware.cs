@@ -1,13 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http.Access;
-using PodConsole.Proxy.Http.Transport;
 using PodConsole.Proxy.Http.Limits;
+using PodConsole.Proxy.Http.Transport;
 
 namespace PodConsole.Proxy.Http;
 
@@ -22,6 +21,7 @@ internal sealed partial class PodProxyMiddleware
     private readonly PodForwarder _forwarder;
     private readonly AccessGate _gate;
     private readonly VisitPages _visits;
+    private readonly SlowClients _slow;
     private readonly ILogger<PodProxyMiddleware> _logger;
     private readonly string _proxyDomain;
     private readonly Uri _publicUrl;
@@ -33,6 +33,7 @@ internal sealed partial class PodProxyMiddleware
         PodForwarder forwarder,
         AccessGate gate,
         VisitPages visits,
+        SlowClients slow,
         IOptions<GatewaySettings> gateway,
         IOptions<ConsoleSettings> console,
         ILogger<PodProxyMiddleware> logger)
@@ -42,6 +43,7 @@ internal sealed partial class PodProxyMiddleware
         _forwarder = forwarder;
         _gate = gate;
         _visits = visits;
+        _slow = slow;
         _logger = logger;
         _proxyDomain = gateway.Value.ProxyDomain;
         _publicUrl = new Uri(console.Value.PublicUrl);
@@ -81,6 +83,7 @@ internal sealed partial class PodProxyMiddleware
 
     private async Task GoOnAsync(HttpContext context)
     {
+        _slow.WatchBody(context);
         await PathScheduling.LeaveAsync(context);
         await _next(context);
     }
@@ -163,6 +166,7 @@ internal sealed partial class PodProxyMiddleware
             }
 
             LiftLimits(context.Features);
+            _slow.WatchBody(context);
             PathScheduling.Forwards(context);
             if (rules.Wanted.Options.MaxBodyBytes is { } maxBody)
             {
@@ -188,18 +192,12 @@ internal sealed partial class PodProxyMiddleware
         }
     }
 
-    // The console's own limits are not the pods': bodies have no size limit but the port's, and a slow one is bounded by
-    // silence.
+    // The console's own limit is not the pods': bodies have no size limit but the port's.
     private static void LiftLimits(IFeatureCollection features)
     {
         if (features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
             size.MaxRequestBodySize = null;
-        }
-
-        if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-        {
-            rate.MinDataRate = null;
         }
     }
 

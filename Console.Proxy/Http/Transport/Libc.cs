@@ -20,6 +20,8 @@ internal static partial class Libc
     /// <summary>send: an error instead of a signal when nobody reads any more.</summary>
     public const int NoSignal = 0x4000;
 
+    private const nuint OutgoingBytes = 0x5411; // SIOCOUTQ, tcp(7)
+
     private const int CloseOnExec = 0x80000;
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
@@ -31,6 +33,9 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     public static partial int Connect(SafeHandle socket, ReadOnlySpan<byte> address, int length);
 
+    /// <summary>Bytes that were sent and that the other side has not confirmed yet; 0 when the socket cannot say.</summary>
+    public static int CountUnconfirmed(SafeHandle socket) => InputOutputControl(socket, OutgoingBytes, out var count) == 0 ? count : 0;
+
     /// <summary>A new epoll instance, which child processes do not inherit.</summary>
     public static int NewEpoll() => EpollCreate(CloseOnExec);
 
@@ -39,6 +44,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
     public static partial int EpollWait(int epoll, Span<byte> events, int count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int InputOutputControl(SafeHandle socket, nuint request, out int value);
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     private static partial int EpollCreate(int flags);

@@ -28,11 +28,12 @@ internal sealed class LoopConnection : DefaultConnectionContext
             PipeWriter.Create(_stream, new StreamPipeWriterOptions(RecordPool.Shared, leaveOpen: true)));
         Features.Set<IMemoryPoolFeature>(RecordPool.Shared);
         Features.Set(new PathScheduling(_stream));
+        Features.Set(new ReadingPace(_stream));
     }
 
     public override void Abort(ConnectionAbortedException abortReason)
     {
-        _stream.ShutDown();
+        _stream.Reset();
         Close();
     }
 

@@ -18,6 +18,8 @@ internal sealed class LoopSocket : Stream
     private readonly Readiness _readable = new();
     private readonly Readiness _writable = new();
     private volatile bool _hasEnded;
+    private volatile bool _isSending;
+    private long _sent;
 
     // Everything that had come was read: there is no need to ask again before the next event.
     private bool _drained = true;
@@ -37,6 +39,9 @@ internal sealed class LoopSocket : Stream
 
     /// <summary>Whether those who wait for this socket go on at once, on the loop's thread. Otherwise they go on in the pool.</summary>
     public bool GoesOnInline { get; set; }
+
+    /// <summary>Whether bytes wait until the other side takes some.</summary>
+    public bool IsSending => _isSending;
 
     public override bool CanRead => true;
 
@@ -115,6 +120,19 @@ internal sealed class LoopSocket : Stream
         return sent == buffer.Length ? default : WaitAndWriteAsync(buffer[sent..], cancellationToken);
     }
 
+    /// <summary>Bytes that the other side has taken since the beginning.</summary>
+    public long CountTaken()
+    {
+        try
+        {
+            return Volatile.Read(ref _sent) - Libc.CountUnconfirmed(_socket.SafeHandle);
+        }
+        catch (ObjectDisposedException)
+        {
+            return long.MaxValue;
+        }
+    }
+
     /// <summary>Ends both directions at once; whoever waits learns it.</summary>
     public void ShutDown()
     {
@@ -123,6 +141,27 @@ internal sealed class LoopSocket : Stream
             _socket.Shutdown(SocketShutdown.Both);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // It has ended already.
+        }
+    }
+
+    /// <summary>
+    /// Ends both directions at once with a reset, and drops what was not sent: who reads nothing would keep it for minutes, and
+    /// a plain end could be taken for the end of an answer.
+    /// </summary>
+    public void Reset()
+    {
+        try
+        {
+            // Connecting to no address ends a connection but leaves the descriptor, which others may be using (connect(2)).
+            ReadOnlySpan<byte> nowhere = stackalloc byte[16];
+            if (Libc.Connect(_socket.SafeHandle, nowhere, nowhere.Length) != 0)
+            {
+                ShutDown();
+            }
+        }
+        catch (ObjectDisposedException)
         {
             // It has ended already.
         }
@@ -167,12 +206,14 @@ internal sealed class LoopSocket : Stream
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WaitAndWriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
+        _isSending = true;
         do
         {
             await _writable.WaitAsync(cancellationToken);
             buffer = buffer[Send(buffer.Span)..];
         }
         while (buffer.Length > 0);
+        _isSending = false;
     }
 
     private bool TryRead(Span<byte> buffer, out int count)
@@ -216,6 +257,7 @@ internal sealed class LoopSocket : Stream
             if (count >= 0)
             {
                 sent += count;
+                _sent += count;
                 continue;
             }
 

@@ -1,0 +1,187 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using PodConsole.Tests.Support;
+
+namespace PodConsole.Tests.Proxy.Http.Limits;
+
+/// <summary>Clients that hold connections by being slow, in the ways of slowhttptest, beside others that are not.</summary>
+public sealed class SlowClientTests
+{
+    private const string Range = "HEAD / HTTP/1.1\r\nHost: {host}\r\nRange: bytes=0-{ranges}\r\n\r\n";
+
+    private static readonly int Count = LoadSize.Of(60, 2000);
+
+    /// <summary>How long slow clients are borne with; the gateway's own value at full size.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(LoadSize.Of(3, 20));
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    [Trait("Load", "slow")]
+    public async Task Slow_ManyOfEachKind_AreGoneSoonAndOthersNoticeNothing()
+    {
+        await using var service = await HttpService.StartAsync(AnswerAsync);
+        await using var gateway = await GatewayHost.StartAsync(settings => settings.SlowClientTimeout = Patience);
+        var podId = gateway.Expose(service.Port);
+        using var client = gateway.NewClient();
+        var url = gateway.UrlOf(podId, service.Port);
+        var ranges = string.Concat(Enumerable.Range(5, 1000).Select(end => $",5-{end}"));
+        var kinds = new (string Name, string Head, string? More, TimeSpan Every)[]
+        {
+            ("headers", "GET / HTTP/1.1\r\nHost: {host}\r\n", "X-Slow: slow\r\n", Patience / 4),
+            ("body", "POST / HTTP/1.1\r\nHost: {host}\r\nContent-Length: 4096\r\n\r\n", "still coming, slowly...", Patience / 4),
+            ("read", "GET /large HTTP/1.1\r\nHost: {host}\r\n\r\n", null, TimeSpan.FromSeconds(1)),
+        };
+
+        // Asked of the system, because a client that reads nothing may not even learn that its connection was reset.
+        var held = HeldBy(gateway.HttpsPort);
+        using var asking = new Timer(_ => held = HeldBy(gateway.HttpsPort), null, TimeSpan.Zero, TimeSpan.FromSeconds(0.5));
+        using var done = new CancellationTokenSource();
+        var good = Task.Run(() => AskAsync(client, url, done.Token), Cancel);
+        var slow = new List<(string Name, Task<TimeSpan> Gone)>();
+        for (var number = 0; number < Count; number++)
+        {
+            var (name, head, more, every) = kinds[number % kinds.Length];
+            var socket = await SlowSocket.OpenAsync(gateway, url.Host);
+            slow.Add((name, socket.BeSlowAsync(head.Replace("{host}", url.Authority, StringComparison.Ordinal), more, every, Held)));
+            if (number % 10 == 0)
+            {
+                var answer = await RawClient.SendAsync(gateway, podId, service.Port,
+                    Range.Replace("{ranges}", ranges, StringComparison.Ordinal).Replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n", StringComparison.Ordinal));
+                Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
+            }
+        }
+
+        await Task.WhenAny(Task.WhenAll(slow.Select(item => item.Gone)), Task.Delay(Patience + TimeSpan.FromSeconds(15), Cancel));
+        Assert.Equal("", string.Join(", ", slow.Where(item => !item.Gone.IsCompleted).CountBy(item => item.Name)));
+        await done.CancelAsync();
+        var answered = await good;
+        foreach (var kind in slow.GroupBy(item => item.Name, item => item.Gone.Result))
+        {
+            TestContext.Current.TestOutputHelper!.WriteLine($"{kind.Count()} of slow {kind.Key}: gone after {kind.Min()} to {kind.Max()}");
+            Assert.InRange(kind.Max(), TimeSpan.Zero, Patience + TimeSpan.FromSeconds(10));
+        }
+
+        TestContext.Current.TestOutputHelper!.WriteLine($"{answered} good requests meanwhile");
+        Assert.InRange(answered, 10, int.MaxValue);
+
+        IReadOnlySet<int> Held() => held;
+    }
+
+    [Fact]
+    public async Task Post_BodyThatHardlyComes_Is408ThatSaysWhy()
+    {
+        await using var service = await HttpService.StartAsync(AnswerAsync);
+        await using var gateway = await GatewayHost.StartAsync(settings => settings.SlowClientTimeout = TimeSpan.FromSeconds(2));
+        var podId = gateway.Expose(service.Port);
+
+        var answer = await RawClient.SendAsync(gateway, podId, service.Port, "POST / HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9\r\n\r\n12345");
+
+        Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
+        Assert.Contains("came too slowly", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1.1", "stream up")]
+    [InlineData("2.0", "stream up")]
+    [InlineData("1.1", "slow service")]
+    [InlineData("2.0", "slow service")]
+    public async Task Send_SlowForAnotherReason_LivesOn(string version, string reason)
+    {
+        var patience = TimeSpan.FromSeconds(2);
+        await using var service = await HttpService.StartAsync(async context =>
+        {
+            // It takes its time before it reads.
+            await Task.Delay(reason == "slow service" ? patience * 2 : TimeSpan.Zero, Cancel);
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body, Cancel);
+            await context.Response.WriteAsync($"{body.Length}", Cancel);
+        });
+        await using var gateway = await GatewayHost.StartAsync(settings => settings.SlowClientTimeout = patience);
+        using var client = gateway.NewClient(Version.Parse(version));
+        var url = gateway.UrlOf(gateway.Expose(service.Port), service.Port);
+        using HttpContent content = reason == "stream up" ? new TrickledContent(5, patience / 2) : new ByteArrayContent(new byte[3_000_000]);
+
+        using var answer = await client.PostAsync(url, content, Cancel);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(reason == "stream up" ? "5" : "3000000", await answer.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Get_PausedStreamOverHttp2_LivesOnBesideOthers()
+    {
+        var patience = TimeSpan.FromSeconds(2);
+        await using var service = await HttpService.StartAsync(AnswerAsync);
+        await using var gateway = await GatewayHost.StartAsync(settings => settings.SlowClientTimeout = patience);
+        using var client = gateway.NewClient(HttpVersion.Version20);
+        var podId = gateway.Expose(service.Port);
+        using var paused = await client.GetAsync(
+            gateway.UrlOf(podId, service.Port, "/large"), HttpCompletionOption.ResponseHeadersRead, Cancel);
+
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < patience * 2.5;)
+        {
+            Assert.Equal("ok", await client.GetStringAsync(gateway.UrlOf(podId, service.Port), Cancel));
+        }
+
+        using var body = new MemoryStream();
+        await paused.Content.CopyToAsync(body, Cancel);
+        Assert.Equal(30 << 20, body.Length);
+    }
+
+    private static HashSet<int> HeldBy(int port) => [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections()
+        .Where(connection => connection.LocalEndPoint.Port == port
+            && connection.State is TcpState.Established or TcpState.CloseWait or TcpState.FinWait1)
+        .Select(connection => connection.RemoteEndPoint.Port)];
+
+    private static async Task AnswerAsync(HttpContext context)
+    {
+        if (context.Request.Path == "/large")
+        {
+            var part = new byte[1 << 20];
+            for (var number = 0; number < 30; number++)
+            {
+                await context.Response.Body.WriteAsync(part, context.RequestAborted);
+            }
+
+            return;
+        }
+
+        await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        await context.Response.WriteAsync("ok", context.RequestAborted);
+    }
+
+    private static async Task<int> AskAsync(HttpClient client, Uri url, CancellationToken done)
+    {
+        var count = 0;
+        for (; !done.IsCancellationRequested; count++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, url);
+            request.Headers.ConnectionClose = count % 10 == 0;
+            using var answer = await client.SendAsync(request, Cancel);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Equal("ok", await answer.Content.ReadAsStringAsync(Cancel));
+        }
+
+        return count;
+    }
+
+    /// <summary>A body without a length that comes a byte at a time.</summary>
+    private sealed class TrickledContent(int bytes, TimeSpan pause) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            for (var number = 0; number < bytes; number++)
+            {
+                await stream.WriteAsync(Encoding.ASCII.GetBytes("x"), Cancel);
+                await stream.FlushAsync(Cancel);
+                await Task.Delay(pause, Cancel);
+            }
+        }
+
+        protected override bool TryComputeLength(out long length) => (length = 0) > 0;
+    }
+}
