@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using PodConsole.Proxy.Http.Access;
+using PodConsole.Proxy.Http.Repetition;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace PodConsole.Proxy.Http;
@@ -11,8 +12,6 @@ namespace PodConsole.Proxy.Http;
 /// <summary>What changes between a client and a pod: as little as possible, the rest passes through as it came.</summary>
 internal sealed class PodTransformer(string proxyDomain) : HttpTransformer
 {
-    private static readonly UriCreationOptions AsItCame = new() { DangerousDisablePathAndQueryCanonicalization = true };
-
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
@@ -38,7 +37,7 @@ internal sealed class PodTransformer(string proxyDomain) : HttpTransformer
         var host = request.Host.Value;
         proxyRequest.Headers.Host = host;
         proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-For", AddressOf(httpContext.Connection.RemoteIpAddress));
-        proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-Proto", request.Scheme);
+        proxyRequest.Headers.TryAddWithoutValidation(RequestTarget.MarkedHeader, request.Scheme);
         proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-Host", host);
     }
 
@@ -64,12 +63,12 @@ internal sealed class PodTransformer(string proxyDomain) : HttpTransformer
 
     // The target is passed on byte by byte, because decoding and encoding again would change it. It starts with a slash, so
     // it cannot reach into the authority; the caller has refused what is not printable. The rare absolute form is rebuilt.
-    private static Uri TargetOf(HttpContext context, string prefix)
+    private static RequestTarget TargetOf(HttpContext context, string prefix)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        return target.StartsWith('/')
-            ? new Uri(prefix + target, AsItCame)
-            : RequestUtilities.MakeDestinationAddress(prefix, context.Request.Path, context.Request.QueryString);
+        return new RequestTarget(target.StartsWith('/')
+            ? prefix + target
+            : RequestUtilities.MakeDestinationAddress(prefix, context.Request.Path, context.Request.QueryString).AbsoluteUri);
     }
 
     private static void DropClaims(HttpRequestHeaders headers)

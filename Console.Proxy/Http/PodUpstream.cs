@@ -1,9 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Runtimes;
+using PodConsole.Proxy.Http.Repetition;
 using PodConsole.Proxy.Http.Transport;
 
 namespace PodConsole.Proxy.Http;
@@ -72,7 +72,8 @@ internal sealed class PodUpstream
         ConnectCallback = DialAsync,
         EnableMultipleHttp2Connections = true,
         PooledConnectionIdleTimeout = keepIdle,
-        RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1, // Bytes pass through as they are.
+        PlaintextStreamFilter = static (connection, _) => new(new AnswerStream(connection.PlaintextStream)),
+        RequestHeaderEncodingSelector = RequestTarget.CountAndEncode,
         SslOptions = new() { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
         UseCookies = false,
         UseProxy = false,

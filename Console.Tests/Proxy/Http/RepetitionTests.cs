@@ -39,6 +39,89 @@ public sealed class RepetitionTests
         Assert.Equal(2, received.Count(head => head.StartsWith($"{method} /second", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    [Trait("Load", "repeats")]
+    public async Task Send_FaultsAtAnyMoment_NothingButGetAndHeadArrivesTwice()
+    {
+        var arrived = new ConcurrentDictionary<string, int>();
+        await using var service = RawService.Start(connection => FailAtRandomAsync(connection, arrived));
+        await using var gateway = await GatewayHost.StartAsync();
+        var podId = gateway.Expose(service.Port);
+        using var client = gateway.NewClient();
+
+        // The client too sends a request again when a connection closes before it sent the body.
+        using var handler = gateway.NewHandler();
+        handler.PooledConnectionLifetime = TimeSpan.Zero;
+        using var unpooled = new HttpClient(handler);
+        string[] methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+        var answered = 0;
+
+        await Parallel.ForAsync(0, LoadSize.Of(600, 10_000), new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancel }, async (number, cancel) =>
+        {
+            var method = methods[number % methods.Length];
+            using var request = new HttpRequestMessage(new HttpMethod(method), gateway.UrlOf(podId, service.Port, $"/{method}-{number}"));
+            request.Content = number % 4 < 2 || number % methods.Length < 2 ? null
+                : number % 4 == 2 ? new StringContent("small") : new ByteArrayContent(new byte[300_000]);
+            request.Headers.ExpectContinue = request.Content is not null && number % 5 == 0;
+            try
+            {
+                using var response = await (request.Headers.ExpectContinue == true ? unpooled : client).SendAsync(request, cancel);
+                Interlocked.Add(ref answered, response.IsSuccessStatusCode ? 1 : 0);
+            }
+            catch (HttpRequestException)
+            {
+                // Cut in its answer.
+            }
+        });
+
+        var twice = arrived.Where(item => item.Value > 1).ToList();
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{arrived.Count} requests arrived, {answered} were answered, {twice.Count} GET and HEAD arrived a second time");
+        Assert.All(twice, item => Assert.True(item.Key.StartsWith("/GET", StringComparison.Ordinal) || item.Key.StartsWith("/HEAD", StringComparison.Ordinal), item.Key));
+        Assert.All(twice, item => Assert.Equal(2, item.Value));
+        Assert.True(answered > 0 && twice.Count > 0, "Nothing was answered, or nothing repeated.");
+    }
+
+    // Answers a few requests on each connection, and fails at one of them: before, within or after its answer.
+    private static async Task FailAtRandomAsync(RawConnection connection, ConcurrentDictionary<string, int> arrived)
+    {
+        const string Answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+        while (await connection.ReadHeadAsync() is { } head)
+        {
+            arrived.AddOrUpdate(head.Split(' ')[1], 1, (_, count) => count + 1);
+            var fate = Random.Shared.Next(8);
+            if (fate >= 4 && head.Contains("Content-Length: 300000", StringComparison.Ordinal))
+            {
+                // It answers without reading the body, so that the connection cannot be used again.
+                await connection.SendAsync(Answer.Replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n", StringComparison.Ordinal));
+                return;
+            }
+
+            switch (fate)
+            {
+                case 0:
+                    return;
+                case 1:
+                    connection.Reset();
+                    return;
+                case 2:
+                    await connection.SendAsync(Answer[..Random.Shared.Next(Answer.Length)]);
+                    return;
+                case 3:
+                    await connection.SendAsync("HTTP/1.1 100 Continue\r\n\r\n");
+                    return;
+                default:
+                    await connection.SendAsync(head.StartsWith("HEAD", StringComparison.Ordinal) ? Answer[..^2] : Answer);
+                    if (head.Contains("Content-Length: 5", StringComparison.Ordinal))
+                    {
+                        return; // Its body is not read either: the connection ends after its answer, as a stale one.
+                    }
+
+                    break;
+            }
+        }
+    }
+
     private static async Task<(HttpStatusCode Status, IReadOnlyCollection<string> Received)> SendOnStaleConnectionAsync(
         string method, string? body, bool expectContinue)
     {
