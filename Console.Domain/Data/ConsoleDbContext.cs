@@ -7,6 +7,7 @@ using PodConsole.Domain.Accounts.SshKeys;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Leases;
+using PodConsole.Domain.Ports.Mappings;
 using PodConsole.Domain.Templates;
 
 namespace PodConsole.Domain.Data;
@@ -23,6 +24,9 @@ public sealed class ConsoleDbContext(DbContextOptions<ConsoleDbContext> options)
 
     /// <summary>External ports that are held or in quarantine.</summary>
     public DbSet<PortLease> PortLeases => Set<PortLease>();
+
+    /// <summary>The last changes of TCP mappings.</summary>
+    public DbSet<MappingChange> MappingChanges => Set<MappingChange>();
 
     /// <summary>Templates.</summary>
     public DbSet<Template> Templates => Set<Template>();

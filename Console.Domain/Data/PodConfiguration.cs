@@ -5,11 +5,13 @@ using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Leases;
+using PodConsole.Domain.Ports.Mappings;
 
 namespace PodConsole.Domain.Data;
 
 internal sealed class PodConfiguration
-    : IEntityTypeConfiguration<Pod>, IEntityTypeConfiguration<PodPort>, IEntityTypeConfiguration<PortLease>
+    : IEntityTypeConfiguration<Pod>, IEntityTypeConfiguration<PodPort>, IEntityTypeConfiguration<PortLease>,
+        IEntityTypeConfiguration<MappingChange>
 {
     public void Configure(EntityTypeBuilder<Pod> builder)
     {
@@ -32,6 +34,12 @@ internal sealed class PodConfiguration
         builder.Property(port => port.Options).HasJsonConversion().HasDefaultValueSql("'{}'");
         builder.Property(port => port.Grants).HasJsonConversion().HasDefaultValueSql("'[]'");
         builder.HasIndex(port => new { port.PodId, port.Protocol, port.Number }).IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<MappingChange> builder)
+    {
+        builder.Ignore(change => change.Lines);
+        builder.HasOne<Pod>().WithMany().HasForeignKey(change => change.PodId).OnDelete(DeleteBehavior.Cascade);
     }
 
     public void Configure(EntityTypeBuilder<PortLease> builder)

@@ -62,6 +62,24 @@ public sealed class PodLifecycle(PortAllocator allocator, PublicAddresses addres
         return pod.Intent == PodIntent.Run ? await RunAnewAsync(db, pod) : null;
     }
 
+    /// <summary>Another public address and new mappings while the pod runs on.</summary>
+    internal async Task<PodResult?> MigrateAsync(ConsoleDbContext db, Pod pod)
+    {
+        if (pod.Locked)
+        {
+            return new PodResult.Locked();
+        }
+
+        if (addresses.FindMigrationObstacle(pod.Cloud, pod.PublicAddress) is { } obstacle)
+        {
+            return new PodResult.Refused(obstacle);
+        }
+
+        return pod.Intent == PodIntent.Run && pod.Status == PodStatus.Running
+            ? await LeaseAnewAsync(db, pod, addresses.Other(pod.Cloud, pod.PublicAddress)!)
+            : new PodResult.WrongStatus("Only a running pod can migrate. A stopped one may get another address when it starts.");
+    }
+
     internal Task<PodResult?> TerminateAsync(ConsoleDbContext db, Pod pod)
     {
         if (pod.Locked)
@@ -79,16 +97,21 @@ public sealed class PodLifecycle(PortAllocator allocator, PublicAddresses addres
     /// <summary>A new run with new mappings, on another Community address perhaps.</summary>
     internal async Task<PodResult?> RunAnewAsync(ConsoleDbContext db, Pod pod)
     {
-        allocator.Release(pod, pod.Leases);
-        pod.PublicAddress = addresses.Next(pod.Cloud, pod.PublicAddress) ?? pod.PublicAddress;
-        var numbers = pod.Ports.Where(port => port.Protocol == PortProtocol.Tcp).Select(port => port.Number).ToList();
-        if (await allocator.LeaseAsync(db, pod, numbers) is { } problem)
+        var refusal = await LeaseAnewAsync(db, pod, addresses.Next(pod.Cloud, pod.PublicAddress) ?? pod.PublicAddress);
+        if (refusal is null)
         {
-            return new PodResult.Refused(problem);
+            Begin(pod);
         }
 
-        Begin(pod);
-        return null;
+        return refusal;
+    }
+
+    private async Task<PodResult?> LeaseAnewAsync(ConsoleDbContext db, Pod pod, string address)
+    {
+        allocator.Release(pod, pod.Leases);
+        pod.PublicAddress = address;
+        var numbers = pod.Ports.Where(port => port.Protocol == PortProtocol.Tcp).Select(port => port.Number).ToList();
+        return await allocator.LeaseAsync(db, pod, numbers) is { } problem ? new PodResult.Refused(problem) : null;
     }
 
     private static void Begin(Pod pod)

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Mappings;
 using PodConsole.Domain.Ports.Options;
 
 namespace PodConsole.Domain.Pods;
@@ -17,6 +18,7 @@ public sealed class PodService(
     PodEditing editing,
     PortOptionEditing portOptions,
     PodLifecycle lifecycle,
+    MappingHistory history,
     PodSupervisor supervisor,
     IPortPublisher publisher,
     PodFeed feed)
@@ -32,7 +34,13 @@ public sealed class PodService(
         }
 
         var (pod, refusal) = await deployment.CreateAsync(db, actor, request);
-        return refusal ?? await CommitAsync(db, transaction, pod!);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        await history.RecordAsync(db, pod!, [], MappingCause.Deployed);
+        return await CommitAsync(db, transaction, pod!);
     }
 
     /// <summary>
@@ -45,45 +53,54 @@ public sealed class PodService(
     /// <param name="cancellationToken">Stops it before the commit.</param>
     public Task<PodResult> EditAsync(
         Actor actor, PodId podId, int? version, PodEdit edit, CancellationToken cancellationToken = default) =>
-        ChangeAsync(actor, podId, version, (db, pod) => editing.ApplyAsync(db, pod, edit), cancellationToken);
+        ChangeAsync(actor, podId, version, MappingCause.Edited, (db, pod) => editing.ApplyAsync(db, pod, edit), cancellationToken);
 
     /// <summary>Sets what one port allows and how it is served; applied live. Null as the version saves over whatever is there.</summary>
     public Task<PodResult> SetPortOptionsAsync(
         Actor actor, PodId podId, int? version, PortKey key, PortOptions options, CancellationToken cancellationToken = default) =>
-        ChangeAsync(actor, podId, version, (_, pod) => Task.FromResult(portOptions.SetOptions(pod, key, options)), cancellationToken);
+        ChangeAsync(
+            actor, podId, version, MappingCause.Edited, (_, pod) => Task.FromResult(portOptions.SetOptions(pod, key, options)), cancellationToken);
 
     /// <summary>Adds a link or token to a port.</summary>
     public Task<PodResult> GrantAsync(
         Actor actor, PodId podId, PortKey key, PortGrant grant, CancellationToken cancellationToken = default) =>
-        ChangeAsync(actor, podId, null, (_, pod) => Task.FromResult(portOptions.Grant(pod, key, grant)), cancellationToken);
+        ChangeAsync(actor, podId, null, MappingCause.Edited, (_, pod) => Task.FromResult(portOptions.Grant(pod, key, grant)), cancellationToken);
 
     /// <summary>Takes a link or token back; whom it let in is out after the drain time at the latest.</summary>
     public Task<PodResult> RevokeAsync(
         Actor actor, PodId podId, PortKey key, string grantId, CancellationToken cancellationToken = default) =>
-        ChangeAsync(actor, podId, null, (_, pod) => Task.FromResult(PortOptionEditing.Revoke(pod, key, grantId)), cancellationToken);
+        ChangeAsync(
+            actor, podId, null, MappingCause.Edited, (_, pod) => Task.FromResult(PortOptionEditing.Revoke(pod, key, grantId)), cancellationToken);
 
     /// <summary>Starts a pod that is stopped, with new TCP mappings and an empty container disk.</summary>
     public Task<PodResult> StartAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
-        ChangeAsync(actor, podId, null, lifecycle.StartAsync, cancellationToken);
+        ChangeAsync(actor, podId, null, MappingCause.Started, lifecycle.StartAsync, cancellationToken);
 
     /// <summary>Stops a pod, clears its container disk and releases its TCP mappings.</summary>
     public Task<PodResult> StopAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
-        ChangeAsync(actor, podId, null, lifecycle.StopAsync, cancellationToken);
+        ChangeAsync(actor, podId, null, MappingCause.Stopped, lifecycle.StopAsync, cancellationToken);
 
     /// <summary>Restarts a pod; it keeps its disks and mappings.</summary>
     public Task<PodResult> RestartAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
-        ChangeAsync(actor, podId, null, PodLifecycle.RestartAsync, cancellationToken);
+        ChangeAsync(actor, podId, null, MappingCause.Started, PodLifecycle.RestartAsync, cancellationToken);
 
     /// <summary>Resets a pod: an empty container disk, the volume kept, new TCP mappings.</summary>
     public Task<PodResult> ResetAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
-        ChangeAsync(actor, podId, null, lifecycle.ResetAsync, cancellationToken);
+        ChangeAsync(actor, podId, null, MappingCause.Reset, lifecycle.ResetAsync, cancellationToken);
+
+    /// <summary>
+    /// Moves a running pod of Community Cloud to another public address, with new TCP mappings; nothing of it is restarted.
+    /// </summary>
+    public Task<PodResult> MigrateAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
+        ChangeAsync(actor, podId, null, MappingCause.Migrated, lifecycle.MigrateAsync, cancellationToken);
 
     /// <summary>Removes a pod for good, its volume too. From the commit on it cannot be found any more.</summary>
     public Task<PodResult> TerminateAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
-        ChangeAsync(actor, podId, null, lifecycle.TerminateAsync, cancellationToken);
+        ChangeAsync(actor, podId, null, MappingCause.Stopped, lifecycle.TerminateAsync, cancellationToken);
 
     private async Task<PodResult> ChangeAsync(
-        Actor actor, PodId podId, int? version, Func<ConsoleDbContext, Pod, Task<PodResult?>> change, CancellationToken cancellationToken)
+        Actor actor, PodId podId, int? version, MappingCause cause, Func<ConsoleDbContext, Pod, Task<PodResult?>> change,
+        CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -99,11 +116,13 @@ public sealed class PodService(
             return new PodResult.Conflict(pod);
         }
 
+        var before = Mapping.Of(pod);
         if (await change(db, pod) is { } refusal)
         {
             return refusal;
         }
 
+        await history.RecordAsync(db, pod, before, cause);
         pod.Version++;
         return await CommitAsync(db, transaction, pod);
     }

@@ -44,6 +44,8 @@ internal sealed class ConsoleArguments
             "Gateway:PublicAddresses:0:Cloud=Secure",
             $"Gateway:PublicAddresses:1:Address={network}.2",
             "Gateway:PublicAddresses:1:Cloud=Community",
+            $"Gateway:PublicAddresses:2:Address={network}.3",
+            "Gateway:PublicAddresses:2:Cloud=Community",
             "Gateway:DrainTimeout=00:00:02",
             "Logging:LogLevel:Default=Error",
             "Logging:LogLevel:Microsoft.AspNetCore=Error",

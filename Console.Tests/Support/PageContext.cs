@@ -9,6 +9,7 @@ using MudBlazor;
 using MudBlazor.Services;
 using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Mappings;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http;
@@ -33,7 +34,7 @@ internal sealed class PageContext : BunitContext
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddSingleton(domain.Pods).AddSingleton(domain.Queries).AddSingleton(domain.Feed).AddSingleton(domain.Templates);
         Services.AddSingleton<IPortPublisher>(domain.Publisher).AddSingleton<IPodRuntime>(domain.Runtime);
-        Services.AddSingleton(domain.Get<PublicAddresses>());
+        Services.AddSingleton(domain.Get<PublicAddresses>()).AddSingleton(domain.Get<MappingHistory>());
         Services.AddSingleton(domain.Get<IOptions<GatewaySettings>>()).AddSingleton(domain.Get<IOptions<RuntimeSettings>>());
         Services.AddSingleton(clock ?? domain.Get<TimeProvider>());
         var settings = domain.Get<IOptions<GatewaySettings>>();
@@ -41,7 +42,7 @@ internal sealed class PageContext : BunitContext
             new RouteTable(settings), new Tickets(new EphemeralDataProtectionProvider(), TimeProvider.System), settings,
             Options.Create(new ConsoleSettings()), TimeProvider.System));
         Services.AddMudServices();
-        Services.AddScoped<CurrentActor>().AddScoped<PodActions>();
+        Services.AddScoped<CurrentActor>().AddScoped<PodActions>().AddScoped<OwnClicks>();
         var who = actor ?? TestDomain.Owner;
         this.AddAuthorization().SetAuthorized(who.UserId).SetClaims(
             new Claim(ClaimTypes.NameIdentifier, who.UserId),

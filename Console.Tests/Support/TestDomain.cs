@@ -84,10 +84,12 @@ internal sealed class TestDomain : IAsyncDisposable
         Get<IDbContextFactory<ConsoleDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Deploys a pod and waits until it runs.</summary>
-    public async Task<Pod> DeployAsync(string http = "8888", string tcp = "22", Actor? owner = null, PodEdit? overrides = null)
+    public async Task<Pod> DeployAsync(string http = "8888", string tcp = "22", Actor? owner = null, PodEdit? overrides = null,
+        CloudType cloud = CloudType.Secure)
     {
         var request = new DeployRequest
         {
+            Cloud = cloud,
             Overrides = (overrides ?? new()) with { Image = overrides?.Image ?? "demo", Ports = PortList.Parse(http, tcp, 64).Ports },
         };
         var result = await Pods.DeployAsync(owner ?? Owner, request, TestContext.Current.CancellationToken);

@@ -7,6 +7,7 @@ internal enum PodAction
     Stop,
     Restart,
     Reset,
+    Migrate,
     Terminate,
     Lock,
     Unlock,

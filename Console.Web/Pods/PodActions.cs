@@ -8,19 +8,22 @@ namespace PodConsole.Web.Pods;
 
 /// <summary>Does what a person asks of a pod: asks back where something is lost, and says how it ended.</summary>
 internal sealed class PodActions(
-    PodService pods, IPortPublisher publisher, CurrentActor currentActor, IDialogService dialogs, ISnackbar snackbar)
+    PodService pods, IPortPublisher publisher, CurrentActor currentActor, IDialogService dialogs, ISnackbar snackbar,
+    OwnClicks clicks)
 {
     /// <summary>Asks back where an action loses something; true when it may be done.</summary>
     public async Task<bool> ConfirmAsync(Pod pod, PodAction action)
     {
-        var open = pod.Ports.Sum(port => publisher.CountConnections(pod.Id, port.Key));
+        var cut = pod.Ports.Where(port => action != PodAction.Migrate || port.Protocol == PortProtocol.Tcp);
+        var open = cut.Sum(port => publisher.CountConnections(pod.Id, port.Key));
         return PodWarning.Of(pod, action, open) is not { } warning
-            || await ConfirmDialog.AskAsync(dialogs, warning.Title, warning.Button, isDestructive: true, warning.Consequences);
+            || await ConfirmDialog.AskAsync(dialogs, warning.Title, warning.Button, warning.IsDestructive, warning.Consequences);
     }
 
     /// <summary>Does an action and says how it ended; true when it was done.</summary>
     public async Task<bool> DoAsync(Pod pod, PodAction action)
     {
+        using var click = clicks.Begin(pod.Id);
         var result = await RunAsync(await currentActor.GetAsync(), pod.Id, action);
         snackbar.Add(
             result is PodResult.Saved ? Done(pod, action) : Explain(pod.Name, result),
@@ -54,6 +57,7 @@ internal sealed class PodActions(
         PodAction.Restart => $"{pod.Name} is restarting.",
         PodAction.Reset when pod.Intent == PodIntent.Run => $"{pod.Name} is being reset.",
         PodAction.Reset => $"The container disk of {pod.Name} will be empty when it starts.",
+        PodAction.Migrate => $"{pod.Name} has moved to another public address.",
         PodAction.Terminate => $"{pod.Name} was terminated.",
         PodAction.Lock => $"{pod.Name} is locked.",
         _ => $"{pod.Name} is unlocked.",
@@ -65,6 +69,7 @@ internal sealed class PodActions(
         PodAction.Stop => pods.StopAsync(actor, podId),
         PodAction.Restart => pods.RestartAsync(actor, podId),
         PodAction.Reset => pods.ResetAsync(actor, podId),
+        PodAction.Migrate => pods.MigrateAsync(actor, podId),
         PodAction.Terminate => pods.TerminateAsync(actor, podId),
         _ => pods.EditAsync(actor, podId, null, new PodEdit { Locked = action == PodAction.Lock }),
     };

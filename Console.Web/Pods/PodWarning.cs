@@ -1,4 +1,5 @@
 using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
 
 namespace PodConsole.Web.Pods;
 
@@ -8,6 +9,9 @@ namespace PodConsole.Web.Pods;
 /// <param name="Consequences">What will happen and what is lost, a sentence each.</param>
 internal sealed record PodWarning(string Title, string Button, IReadOnlyList<string> Consequences)
 {
+    /// <summary>Whether data is lost.</summary>
+    public bool IsDestructive { get; init; } = true;
+
     /// <summary>The question before an action; null when nothing is lost by it.</summary>
     /// <param name="pod">The pod, with ports and leases.</param>
     /// <param name="action">The action.</param>
@@ -17,6 +21,7 @@ internal sealed record PodWarning(string Title, string Button, IReadOnlyList<str
         PodAction.Stop => new($"Stop {pod.Name}?", "Stop", [.. Stop(pod), .. Cut(openConnections)]),
         PodAction.Reset => new($"Reset {pod.Name}?", "Reset Pod", [.. Reset(pod), .. Cut(openConnections)]),
         PodAction.Terminate => new($"Terminate {pod.Name}?", "Terminate Pod", [.. Terminate(pod), .. Cut(openConnections)]),
+        PodAction.Migrate => new($"Migrate {pod.Name}?", "Migrate Pod", [.. Migrate(pod), .. Cut(openConnections)]) { IsDestructive = false },
         _ => null,
     };
 
@@ -42,6 +47,24 @@ internal sealed record PodWarning(string Title, string Button, IReadOnlyList<str
                 yield return "Its public address may change.";
             }
         }
+    }
+
+    private static IEnumerable<string> Migrate(Pod pod)
+    {
+        yield return $"Its public address changes from {pod.PublicAddress} to another one of Community Cloud.";
+        if (pod.Leases.Count > 0)
+        {
+            yield return $"Its {Count(pod.Leases.Count, "external TCP port")} {(pod.Leases.Count == 1 ? "gets another number" : "get other numbers")}: "
+                + "clients must connect to the new address.";
+        }
+
+        if (pod.Leases.Exists(lease => lease.Number >= PortRequest.FirstSymmetrical))
+        {
+            yield return "Symmetrical ports change inside the pod too: nothing answers on them until its program listens on the new numbers.";
+        }
+
+        yield return "Its program runs on, and nothing on its disks is lost. It reads the new address and numbers after its next restart.";
+        yield return "HTTP addresses stay the same.";
     }
 
     private static IEnumerable<string> Terminate(Pod pod)

@@ -19,7 +19,7 @@ internal static class ShellServices
         });
         services.AddSingleton<OpenCircuits>();
         services.AddScoped<CurrentActor>();
-        services.AddScoped<PodActions>();
+        services.AddScoped<PodActions>().AddScoped<OwnClicks>();
         return services;
     }
 }

@@ -461,6 +461,35 @@ namespace PodConsole.Domain.Data.Migrations
                     b.ToTable("PortLeases");
                 });
 
+            modelBuilder.Entity("PodConsole.Domain.Ports.Mappings.MappingChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PodId")
+                        .IsRequired()
+                        .HasMaxLength(14)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PodId");
+
+                    b.ToTable("MappingChanges");
+                });
+
             modelBuilder.Entity("PodConsole.Domain.Ports.PodPort", b =>
                 {
                     b.Property<int>("Id")
@@ -702,6 +731,15 @@ namespace PodConsole.Domain.Data.Migrations
                         .WithMany("Leases")
                         .HasForeignKey("PodId")
                         .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("PodConsole.Domain.Ports.Mappings.MappingChange", b =>
+                {
+                    b.HasOne("PodConsole.Domain.Pods.Pod", null)
+                        .WithMany()
+                        .HasForeignKey("PodId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("PodConsole.Domain.Ports.PodPort", b =>

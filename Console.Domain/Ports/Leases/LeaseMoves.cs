@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports.Mappings;
 
 namespace PodConsole.Domain.Ports.Leases;
 
@@ -10,7 +11,7 @@ namespace PodConsole.Domain.Ports.Leases;
 /// owner's change: it leaves the pod's version alone.
 /// </summary>
 public sealed partial class LeaseMoves(
-    IDbContextFactory<ConsoleDbContext> contexts, PortAllocator allocator, TakenPorts taken, ILogger<LeaseMoves> logger)
+    IDbContextFactory<ConsoleDbContext> contexts, PortAllocator allocator, TakenPorts taken, MappingHistory history, ILogger<LeaseMoves> logger)
 {
     /// <summary>Moves those of these leases that the pod still holds, all or none. The caller publishes the pod when some were.</summary>
     /// <param name="podId">The pod.</param>
@@ -33,6 +34,7 @@ public sealed partial class LeaseMoves(
             return false;
         }
 
+        var mappings = Mapping.Of(pod);
         var before = leases.ToDictionary(lease => lease.Number!.Value, lease => lease.Port);
         leases.ForEach(lease => taken.Add(lease.Address, lease.Port));
         allocator.Release(pod, leases);
@@ -48,6 +50,7 @@ public sealed partial class LeaseMoves(
             LogMoved(podId, lease.Number.Value, lease.InsteadOf.Value, lease.Port);
         }
 
+        await history.RecordAsync(db, pod, mappings, MappingCause.Taken);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         return true;

@@ -117,6 +117,58 @@ public sealed class PodLifecycleTests
         Assert.Equal(["127.0.0.1"], kept);
     }
 
+    [Fact]
+    public async Task Migrate_CommunityPod_MovesAllMappingsAndLeavesThePodRunning()
+    {
+        await using var domain = await TestDomain.CreateAsync();
+        var before = await domain.DeployAsync("8888", "22, 70000", cloud: CloudType.Community);
+
+        var after = Saved(await domain.Pods.MigrateAsync(TestDomain.Owner, before.Id, Cancelled));
+
+        Assert.Equal(["127.0.0.2", "127.0.0.3"], new[] { before.PublicAddress, after.PublicAddress }.Order());
+        Assert.All(after.Leases, lease => Assert.Equal(after.PublicAddress, lease.Address));
+        Assert.All(new[] { 22, 70000 }, number => Assert.NotEqual(External(before, number), External(after, number)));
+        Assert.Equal((before.Generation, before.DiskGeneration, PodStatus.Running), (after.Generation, after.DiskGeneration, after.Status));
+        Assert.Single(domain.Runtime.Starts);
+    }
+
+    [Fact]
+    public async Task Migrate_SecurePod_IsRefused()
+    {
+        await using var domain = await TestDomain.CreateAsync();
+        var pod = await domain.DeployAsync();
+
+        Assert.Equal(
+            "In Secure Cloud the public IP stays the same: only pods in Community Cloud can migrate.",
+            Assert.IsType<PodResult.Refused>(await domain.Pods.MigrateAsync(TestDomain.Owner, pod.Id, Cancelled)).Message);
+    }
+
+    [Fact]
+    public async Task Migrate_OnlyOneAddress_SaysWhy()
+    {
+        await using var domain = await TestDomain.CreateAsync(
+            gateway => gateway.PublicAddresses.Add(new() { Address = "127.0.0.9", Cloud = CloudType.Community }));
+        var pod = await domain.DeployAsync(cloud: CloudType.Community);
+
+        Assert.Equal(
+            "Migrating needs a second public address in Community Cloud, and 127.0.0.9 is the only one here.",
+            Assert.IsType<PodResult.Refused>(await domain.Pods.MigrateAsync(TestDomain.Owner, pod.Id, Cancelled)).Message);
+    }
+
+    [Fact]
+    public async Task Migrate_LockedOrStoppedOrAnothersPod_IsRefused()
+    {
+        await using var domain = await TestDomain.CreateAsync();
+        var locked = await domain.DeployAsync(overrides: new() { Locked = true }, cloud: CloudType.Community);
+        var stopped = await domain.DeployAsync(cloud: CloudType.Community);
+        await domain.Pods.StopAsync(TestDomain.Owner, stopped.Id, Cancelled);
+        await domain.WaitForAsync(stopped.Id, PodStatus.Exited);
+
+        Assert.IsType<PodResult.Locked>(await domain.Pods.MigrateAsync(TestDomain.Owner, locked.Id, Cancelled));
+        Assert.IsType<PodResult.WrongStatus>(await domain.Pods.MigrateAsync(TestDomain.Owner, stopped.Id, Cancelled));
+        Assert.IsType<PodResult.NotFound>(await domain.Pods.MigrateAsync(TestDomain.Other, locked.Id, Cancelled));
+    }
+
     private static async Task<PodId> DeployAsync(TestDomain domain, CloudType cloud) => Saved(await domain.Pods.DeployAsync(
         TestDomain.Owner, new() { Cloud = cloud, Overrides = new() { Image = "demo", Ports = [new(PortProtocol.Tcp, 22)] } }, Cancelled)).Id;
 

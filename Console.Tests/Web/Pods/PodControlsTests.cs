@@ -118,6 +118,36 @@ public sealed class PodControlsTests
     }
 
     [Fact]
+    public async Task Menu_MigrateConfirmed_MovesThePod()
+    {
+        await using var domain = await TestDomain.CreateAsync();
+        await using var tab = new PageContext(domain);
+        var pod = await domain.DeployAsync(cloud: CloudType.Community);
+        var controls = Show(tab, pod);
+        OpenMenu(controls);
+
+        var doing = Items(tab).Single(item => item.TextContent.Trim() == "Migrate Pod").ClickAsync();
+        await AnswerAsync(tab, "Migrate Pod");
+        await doing;
+
+        Assert.NotEqual(pod.PublicAddress, (await domain.FindAsync(pod.Id))!.PublicAddress);
+        Assert.Contains("has moved to another public address", tab.Messages.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Menu_CommunityPodWithOneAddress_SaysWhyItCannotMigrate()
+    {
+        await using var domain = await TestDomain.CreateAsync(
+            gateway => gateway.PublicAddresses.Add(new() { Address = "127.0.0.9", Cloud = CloudType.Community }));
+        await using var tab = new PageContext(domain);
+        var controls = Show(tab, await domain.DeployAsync(cloud: CloudType.Community));
+        OpenMenu(controls);
+
+        Assert.Equal(["Migrate Pod"], Items(tab).Where(IsDisabled).Select(item => item.TextContent.Trim()));
+        Assert.Contains("127.0.0.9 is the only one here", tab.Popovers.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Menu_TerminateConfirmed_RemovesThePod()
     {
         await using var domain = await TestDomain.CreateAsync();

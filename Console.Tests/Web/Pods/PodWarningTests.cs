@@ -29,6 +29,23 @@ public sealed class PodWarningTests
     public void Of_NoOpenConnections_SaysNothingOfThem() =>
         Assert.DoesNotContain("open connection", TextOf(NewPod(), PodAction.Stop), StringComparison.Ordinal);
 
+    [Fact]
+    public void Of_Migrate_NamesWhatChangesAndWhatStays()
+    {
+        var pod = NewPod();
+        (pod.Cloud, pod.PublicAddress) = (CloudType.Community, "127.0.0.2");
+        pod.Leases.Add(new PortLease { Port = 20002, Number = 70000 });
+
+        var text = TextOf(pod, PodAction.Migrate, openConnections: 1);
+
+        Assert.Contains("from 127.0.0.2 to another one of Community Cloud.", text, StringComparison.Ordinal);
+        Assert.Contains("Its 2 external TCP ports get other numbers", text, StringComparison.Ordinal);
+        Assert.Contains("Symmetrical ports change inside the pod too", text, StringComparison.Ordinal);
+        Assert.Contains("nothing on its disks is lost", text, StringComparison.Ordinal);
+        Assert.Contains("1 open connection is cut.", text, StringComparison.Ordinal);
+        Assert.False(PodWarning.Of(pod, PodAction.Migrate, 0)!.IsDestructive);
+    }
+
     [Theory]
     [InlineData("Start")]
     [InlineData("Restart")]

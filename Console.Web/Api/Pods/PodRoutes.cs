@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports.Mappings;
 using PodConsole.Web.Api.Bodies;
 using PodConsole.Web.Shared;
 
@@ -20,6 +21,8 @@ internal static class PodRoutes
         pods.MapPatch("/{id}", UpdateAsync);
         pods.MapDelete("/{id}", DeleteAsync);
         pods.MapPost("/{id}/action", ActAsync);
+        pods.MapPost("/{id}/migrate", MigrateAsync);
+        pods.MapGet("/{id}/mappings", ListMappingsAsync);
     }
 
     private static async Task<IResult> ListAsync(ClaimsPrincipal user, PodQueries queries, PodAnswers answers, CancellationToken cancellationToken) =>
@@ -99,6 +102,24 @@ internal static class PodRoutes
             _ => PodAnswers.Of(await service.TerminateAsync(actor, podId, aborted), _ => TypedResults.NoContent()),
         };
     }
+
+    // Beyond the contract.
+    private static async Task<IResult> MigrateAsync(
+        string id, ClaimsPrincipal user, PodService service, PodAnswers answers, CancellationToken cancellationToken) =>
+        PodId.TryParse(id, out var podId)
+            ? PodAnswers.Of(await service.MigrateAsync(user.ToActor(), podId, cancellationToken), answers.Ok)
+            : PodAnswers.NotFound;
+
+    // Beyond the contract.
+    private static async Task<IResult> ListMappingsAsync(
+        string id, ClaimsPrincipal user, PodQueries queries, MappingHistory history, CancellationToken cancellationToken) =>
+        await FindAsync(id, user.ToActor(), queries, cancellationToken) is { } pod
+            ? TypedResults.Json(new
+            {
+                mappings = (await history.ReadAsync(user.ToActor(), pod.Id, cancellationToken))
+                    .Select(change => new { change.At, Cause = change.Cause.ToString().ToUpperInvariant(), Changes = change.Lines }),
+            }, ApiJson.Options)
+            : PodAnswers.NotFound;
 
     private static string ReadAction(BodyReader body)
     {

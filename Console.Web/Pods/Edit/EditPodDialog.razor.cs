@@ -52,6 +52,9 @@ public sealed partial class EditPodDialog : LiveComponent
     private IDialogService Dialogs { get; set; } = null!;
 
     [Inject]
+    private OwnClicks Clicks { get; set; } = null!;
+
+    [Inject]
     private ISnackbar Snackbar { get; set; } = null!;
 
     // The pod that a save changes: the newest known one.
@@ -153,6 +156,7 @@ public sealed partial class EditPodDialog : LiveComponent
 
         (_saving, var edit, var version) = (true, Edit, Target.Version);
         PodResult result;
+        using var click = Clicks.Begin(PodId);
         try
         {
             result = await Pods.EditAsync(await Actor.GetAsync(), PodId, version, edit);
