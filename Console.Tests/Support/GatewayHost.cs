@@ -130,11 +130,11 @@ internal sealed class GatewayHost : IAsyncDisposable
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, HttpsPort, TestContext.Current.CancellationToken);
-        return await AuthenticateAsync(socket, host);
+        return await AuthenticateAsync(socket, host, protocol);
     }
 
     /// <summary>TLS on a socket that is connected.</summary>
-    public async Task<SslStream> AuthenticateAsync(Socket socket, string host)
+    public async Task<SslStream> AuthenticateAsync(Socket socket, string host, SslApplicationProtocol? protocol = null)
     {
         var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
         await stream.AuthenticateAsClientAsync(
