@@ -1,8 +1,8 @@
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Accounts.SshKeys;
+using PodConsole.Domain.Audit;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
@@ -23,9 +23,6 @@ public static class DomainServices
     public static IServiceCollection AddDomain(this IServiceCollection services)
     {
         services.AddSingleton(TimeProvider.System);
-
-        // The model depends on it: a table for passkeys is there from the first migration on.
-        services.Configure<IdentityOptions>(options => options.Stores.SchemaVersion = IdentitySchemaVersions.Version3);
         services.AddDbContextFactory<ConsoleDbContext>((provider, options) => options
             .UseSqlite($"Data Source={provider.GetRequiredService<DataPaths>().Database};Default Timeout=30")
             .AddInterceptors(new SqlitePragmas()));
@@ -37,8 +34,8 @@ public static class DomainServices
         services.AddSingleton<PortAllocator>().AddSingleton<PublicAddresses>().AddSingleton<LeaseMoves>().AddSingleton<MappingHistory>();
         services.AddSingleton(_ => EphemeralRange.OfThisMachine()).AddSingleton<PortPool>().AddSingleton<TakenPorts>();
         services.AddHostedService<PortPoolNotice>();
-        services.AddSingleton<TemplateService>().AddSingleton<ApiKeyService>().AddSingleton<SshKeyService>();
-        services.AddSingleton<VisitorDirectory>().AddSingleton<IVisitorDirectory>(provider => provider.GetRequiredService<VisitorDirectory>());
+        services.AddSingleton<TemplateService>().AddSingleton<AuditTrail>().AddSingleton<SshKeyService>();
+        services.AddIdentityRules();
         services.AddSingleton<PodSupervisor>().AddHostedService(provider => provider.GetRequiredService<PodSupervisor>());
         return services;
     }

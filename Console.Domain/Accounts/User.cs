@@ -10,6 +10,15 @@ public sealed class User : IdentityUser
 
     /// <summary>When it last signed out, UTC: what it opened in pods before is closed. Null for never.</summary>
     public DateTime? SignedOutAt { get; set; }
+
+    /// <summary>When an administrator disabled it, UTC: it cannot sign in, and its keys are refused. Null while it is in use.</summary>
+    public DateTime? DisabledAt { get; set; }
+
+    /// <summary>How many pods it may have; null for any number.</summary>
+    public int? MaxPods { get; set; }
+
+    /// <summary>How many TCP ports its pods may expose together; null for any number.</summary>
+    public int? MaxTcpPorts { get; set; }
 }
 
 /// <summary>A key for programs. Only a hash of it is stored.</summary>

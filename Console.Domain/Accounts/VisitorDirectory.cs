@@ -12,7 +12,7 @@ public sealed record VisitorAccount(string Stamp, DateTime? SignedOutAt);
 /// <summary>Accounts as the gateway asks for them, on each request of a visitor.</summary>
 public interface IVisitorDirectory
 {
-    /// <summary>The account; null when it is gone. A change is seen within 15 seconds, a sign-out at once.</summary>
+    /// <summary>The account; null when it is gone or disabled. A change is seen within 15 seconds, a sign-out at once.</summary>
     ValueTask<VisitorAccount?> FindAsync(string userId);
 }
 
@@ -41,7 +41,7 @@ public sealed class VisitorDirectory(IDbContextFactory<ConsoleDbContext> context
     private async ValueTask<VisitorAccount?> ReadAsync(string userId)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        var account = await db.Users.Where(user => user.Id == userId)
+        var account = await db.Users.Where(user => user.Id == userId && user.DisabledAt == null)
             .Select(user => new VisitorAccount(user.SecurityStamp ?? "", user.SignedOutAt)).FirstOrDefaultAsync();
         _known[userId] = (account, Now + Remembered);
         return account;

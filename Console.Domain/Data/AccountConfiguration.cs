@@ -5,7 +5,9 @@ using PodConsole.Domain.Accounts.SshKeys;
 
 namespace PodConsole.Domain.Data;
 
-internal sealed class AccountConfiguration : IEntityTypeConfiguration<ApiKey>, IEntityTypeConfiguration<SshKey>
+internal sealed class AccountConfiguration
+    : IEntityTypeConfiguration<ApiKey>, IEntityTypeConfiguration<SshKey>, IEntityTypeConfiguration<UserSession>,
+        IEntityTypeConfiguration<AccountLink>
 {
     public void Configure(EntityTypeBuilder<ApiKey> builder)
     {
@@ -18,5 +20,15 @@ internal sealed class AccountConfiguration : IEntityTypeConfiguration<ApiKey>, I
         builder.Ignore(key => key.Type);
         builder.HasIndex(key => new { key.UserId, key.Fingerprint }).IsUnique();
         builder.HasOne<User>().WithMany().HasForeignKey(key => key.UserId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    public void Configure(EntityTypeBuilder<UserSession> builder) =>
+        builder.HasOne<User>().WithMany().HasForeignKey(session => session.UserId).OnDelete(DeleteBehavior.Cascade);
+
+    public void Configure(EntityTypeBuilder<AccountLink> builder)
+    {
+        builder.Ignore(link => link.IsInvitation);
+        builder.HasIndex(link => link.Hash).IsUnique();
+        builder.HasOne<User>().WithMany().HasForeignKey(link => link.UserId).OnDelete(DeleteBehavior.Cascade);
     }
 }

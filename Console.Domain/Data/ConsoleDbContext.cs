@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Accounts.SshKeys;
+using PodConsole.Domain.Audit;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Leases;
@@ -36,6 +37,15 @@ public sealed class ConsoleDbContext(DbContextOptions<ConsoleDbContext> options)
 
     /// <summary>SSH public keys.</summary>
     public DbSet<SshKey> SshKeys => Set<SshKey>();
+
+    /// <summary>Sign-ins of browsers.</summary>
+    public DbSet<UserSession> UserSessions => Set<UserSession>();
+
+    /// <summary>Invitations, and links for new passwords.</summary>
+    public DbSet<AccountLink> AccountLinks => Set<AccountLink>();
+
+    /// <summary>What was done by whom.</summary>
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder builder)

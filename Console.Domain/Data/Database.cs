@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Settings;
 using PodConsole.Domain.Templates;
 
@@ -29,6 +30,7 @@ public sealed class Database(IDbContextFactory<ConsoleDbContext> contexts, DataP
                 + "console uses it, an earlier start left its lock behind: delete the row of the table __EFMigrationsLock and start again.");
         }
 
+        await Roles.SeedAsync(db, cancellationToken);
         await Catalogue.SeedAsync(db, clock.GetUtcNow().UtcDateTime, cancellationToken);
     }
 }

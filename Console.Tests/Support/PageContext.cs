@@ -33,6 +33,7 @@ internal sealed class PageContext : BunitContext
         Domain = domain;
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddSingleton(domain.Pods).AddSingleton(domain.Queries).AddSingleton(domain.Feed).AddSingleton(domain.Templates);
+        Services.AddSingleton(domain.Get<AccountService>()).AddSingleton(domain.Get<AccountLinks>());
         Services.AddSingleton<IPortPublisher>(domain.Publisher).AddSingleton<IPodRuntime>(domain.Runtime);
         Services.AddSingleton(domain.Get<PublicAddresses>()).AddSingleton(domain.Get<MappingHistory>());
         Services.AddSingleton(domain.Get<IOptions<GatewaySettings>>()).AddSingleton(domain.Get<IOptions<RuntimeSettings>>());

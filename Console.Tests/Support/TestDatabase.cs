@@ -44,6 +44,11 @@ internal static class TestDatabase
             Email = $"{actor.UserId}@example.com",
             NormalizedEmail = $"{actor.UserId}@EXAMPLE.COM".ToUpperInvariant(),
         }));
+        foreach (var actor in new[] { Owner, Other, Admin })
+        {
+            await Roles.SetAsync(db, actor.UserId, actor.IsAdmin ? Roles.Admin : Roles.User);
+        }
+
         await db.SaveChangesAsync();
         Close(db);
         return await File.ReadAllBytesAsync(provider.GetRequiredService<DataPaths>().Database);

@@ -1,8 +1,8 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using PodConsole.Domain.Accounts;
+using PodConsole.Web.Shared;
 
 namespace PodConsole.Web.Account;
 
@@ -12,18 +12,16 @@ internal static class AccountEndpoints
     public static void MapAccounts(this IEndpointRouteBuilder routes) =>
         routes.MapPost(AccountPaths.SignOut, SignOutAsync).AllowAnonymous();
 
-    private static async Task<IResult> SignOutAsync(
-        HttpContext context, IAntiforgery antiforgery, SessionEnds ends, VisitorDirectory visitors)
+    private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery, Sessions sessions)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
         {
             return Results.Redirect("/");
         }
 
-        ends.End(context.User);
-        if (context.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } userId)
+        if (SessionCookie.SessionOf(context.User) is { } session)
         {
-            await visitors.SignOutAsync(userId);
+            await sessions.EndAsync(context.User.ToActor(), session);
         }
 
         await context.SignOutAsync(IdentityConstants.ApplicationScheme);

@@ -6,6 +6,11 @@ internal static class AccountPaths
     public const string SignIn = "/sign-in";
     public const string SignOut = "/sign-out";
     public const string Setup = "/setup";
+    public const string Join = "/join";
+    public const string ResetPassword = "/reset-password";
+
+    /// <summary>The pages at which somebody could try passwords or codes.</summary>
+    public static IReadOnlyList<string> Guarded { get; } = [SignIn, Setup, Join, ResetPassword];
 
     /// <summary>A return address if it is a path of this console, else the start page: never another site.</summary>
     public static string Local(string? returnUrl) =>

@@ -8,10 +8,11 @@ using PodConsole.Web.Account;
 
 namespace PodConsole.Web.Hosting;
 
-/// <summary>Makes the console usable: the database, the roles, and the administrator that the settings name.</summary>
+/// <summary>Makes the console usable: the database, and the administrator that the settings name.</summary>
 internal sealed class FirstStart(
     Database database,
     IServiceScopeFactory scopes,
+    Registration registration,
     ApiKeyService keys,
     SetupCode setupCode,
     IOptions<ConsoleSettings> settings)
@@ -21,12 +22,11 @@ internal sealed class FirstStart(
         await database.PrepareAsync();
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
-        await CreateRolesAsync(scope.ServiceProvider.GetRequiredService<RoleManager<IdentityRole>>());
 
         User? admin = null;
         if (settings.Value is { AdminEmail: { Length: > 0 } email, AdminPassword: { Length: > 0 } password })
         {
-            admin = await EnsureAdminAsync(scope.ServiceProvider.GetRequiredService<Registration>(), users, email, password);
+            admin = await EnsureAdminAsync(users, email, password);
         }
 
         if (admin is not null && settings.Value.AdminApiKey is { Length: > 0 } key)
@@ -44,23 +44,12 @@ internal sealed class FirstStart(
         }
     }
 
-    private static async Task CreateRolesAsync(RoleManager<IdentityRole> roles)
-    {
-        foreach (var role in Roles.All)
-        {
-            if (!await roles.RoleExistsAsync(role))
-            {
-                await roles.CreateAsync(new IdentityRole(role));
-            }
-        }
-    }
-
     // An account that exists keeps its password: whoever changed it in the console would be locked out by the next start.
-    private static async Task<User> EnsureAdminAsync(Registration registration, UserManager<User> users, string email, string password)
+    private async Task<User> EnsureAdminAsync(UserManager<User> users, string email, string password)
     {
         if (await users.FindByEmailAsync(email) is not { } admin)
         {
-            var (created, problems) = await registration.CreateAsync(email, password, Roles.Admin);
+            var (created, problems) = await registration.CreateAsync(email, password, Roles.Admin, source: null);
             return created ?? throw new StartFailure(
                 $"Pod Console could not start.\nConsole:AdminEmail, Console:AdminPassword: {string.Join(' ', problems)}");
         }

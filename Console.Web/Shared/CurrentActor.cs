@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Components.Authorization;
 using PodConsole.Domain.Accounts;
+using PodConsole.Web.Account;
 
 namespace PodConsole.Web.Shared;
 
@@ -19,6 +20,9 @@ internal static class PrincipalActor
     {
         var id = user.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new UnauthorizedAccessException("Nobody is signed in.");
         var isAdmin = user.IsInRole(Roles.Admin);
-        return new Actor(id, isAdmin, isAdmin || user.IsInRole(Roles.TemplateAuthor));
+        return new Actor(id, isAdmin, isAdmin || user.IsInRole(Roles.TemplateAuthor))
+        {
+            Source = user.FindFirstValue(SourceClaim.ClaimType) ?? "",
+        };
     }
 }

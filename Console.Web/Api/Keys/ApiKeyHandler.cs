@@ -32,7 +32,7 @@ internal sealed class ApiKeyHandler(
         }
 
         if (await keys.FindAsync(header.Parameter, Context.RequestAborted) is not { } key
-            || await users.FindByIdAsync(key.UserId) is not { } user)
+            || await users.FindByIdAsync(key.UserId) is not { DisabledAt: null } user)
         {
             return AuthenticateResult.Fail("unknown key");
         }

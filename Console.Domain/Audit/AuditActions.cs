@@ -1,0 +1,58 @@
+namespace PodConsole.Domain.Audit;
+
+/// <summary>Everything that is recorded, by the text that is stored: <c>what.deed</c>.</summary>
+public static class AuditActions
+{
+    /// <summary>Signed in.</summary>
+    public const string SignIn = "session.sign-in";
+
+    /// <summary>Signed out.</summary>
+    public const string SignOut = "session.sign-out";
+
+    /// <summary>Signed an account out everywhere.</summary>
+    public const string SignOutEverywhere = "session.sign-out-everywhere";
+
+    /// <summary>Made an account.</summary>
+    public const string UserCreate = "user.create";
+
+    /// <summary>Invited somebody.</summary>
+    public const string UserInvite = "user.invite";
+
+    /// <summary>Took an invitation back.</summary>
+    public const string UserWithdraw = "user.withdraw";
+
+    /// <summary>Made a link for a new password.</summary>
+    public const string UserResetLink = "user.reset-link";
+
+    /// <summary>Chose a new password with a link.</summary>
+    public const string UserReset = "user.reset";
+
+    /// <summary>Set an account's role and limits.</summary>
+    public const string UserRights = "user.rights";
+
+    /// <summary>Disabled an account.</summary>
+    public const string UserDisable = "user.disable";
+
+    /// <summary>Enabled an account again.</summary>
+    public const string UserEnable = "user.enable";
+
+    /// <summary>Removed an account.</summary>
+    public const string UserRemove = "user.remove";
+
+    /// <summary>What was done, for people.</summary>
+    public static IReadOnlyDictionary<string, string> Words { get; } = new Dictionary<string, string>
+    {
+        [SignIn] = "Signed in",
+        [SignOut] = "Signed out",
+        [SignOutEverywhere] = "Signed out everywhere",
+        [UserCreate] = "Created the account",
+        [UserInvite] = "Invited",
+        [UserWithdraw] = "Withdrew the invitation",
+        [UserResetLink] = "Made a link for a new password",
+        [UserReset] = "Chose a new password by link",
+        [UserRights] = "Set role and limits",
+        [UserDisable] = "Disabled the account",
+        [UserEnable] = "Enabled the account",
+        [UserRemove] = "Removed the account",
+    };
+}
