@@ -3,6 +3,9 @@
 #   eng/soak.sh               all of them, one after the other
 #   eng/soak.sh drain slow    those with [Trait("Load", "drain")] and [Trait("Load", "slow")]
 set -euo pipefail
+PATH=$PATH:/usr/sbin:/sbin # where distributions put servers
+. "$(dirname "$0")/packages.sh"
+need_without_service haproxy haproxy # whose memory for an idle connection is the measure of ours
 export POD_CONSOLE_LOAD=full
 traits=()
 for name in "${@:-}"; do [ -z "$name" ] || traits+=(-trait "Load=$name"); done

@@ -13,6 +13,9 @@ internal sealed class ConsoleProcess : IDisposable
     /// <summary>The console that was built with the tests.</summary>
     public static string BuiltProgram => Path.Combine(AppContext.BaseDirectory, "Console.Web.dll");
 
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
     /// <summary>What it prints.</summary>
     public Task<string> Output => field ??= _process.StandardOutput.ReadToEndAsync(CancellationToken.None);
 

@@ -28,11 +28,11 @@ internal sealed class TcpGateway : IAsyncDisposable
     /// <summary>The public address.</summary>
     public IPAddress Address { get; } = NewAddress();
 
-    /// <summary>A loopback address that no other test uses.</summary>
+    /// <summary>A loopback address that no other test uses, nor most likely another run of the tests.</summary>
     public static IPAddress NewAddress()
     {
         var number = Interlocked.Increment(ref _addresses);
-        return IPAddress.Parse($"127.120.{number / 250}.{number % 250 + 1}");
+        return IPAddress.Parse($"127.{1 + (Environment.ProcessId % 60)}.{number / 250}.{number % 250 + 1}");
     }
 
     /// <summary>A port that must be open: external 20000, 20001, … to these ports on loopback.</summary>

@@ -31,7 +31,11 @@ internal sealed class TcpService : IDisposable
     {
         var socket = await _accepted.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask()
             .WaitAsync(Eventually.Deadline, TestContext.Current.CancellationToken);
-        _taken.Add(socket);
+        lock (_taken)
+        {
+            _taken.Add(socket);
+        }
+
         return socket;
     }
 

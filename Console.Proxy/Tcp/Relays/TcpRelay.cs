@@ -12,7 +12,8 @@ namespace PodConsole.Proxy.Tcp.Relays;
 /// </summary>
 internal sealed class TcpRelay
 {
-    private const int BufferSize = 64 * 1024;
+    // One for each direction that is held back: what a reader who has stopped can make the gateway hold.
+    private const int BufferSize = 32 * 1024;
 
     private readonly Lock _lock = new();
     private readonly Socket _client;
