@@ -8,6 +8,7 @@ using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Leases;
 using PodConsole.Domain.Ports.Mappings;
+using PodConsole.Domain.Ports.Planning;
 using PodConsole.Domain.Settings;
 using PodConsole.Domain.Templates;
 
@@ -31,7 +32,7 @@ public static class DomainServices
         services.AddSingleton<PodDeployment>().AddSingleton<PodEditing>().AddSingleton<PodLifecycle>();
         services.AddSingleton<PortOptionEditing>();
         services.AddSingleton<PodReconciler>().AddSingleton<SecretBox>();
-        services.AddSingleton<PortAllocator>().AddSingleton<PublicAddresses>().AddSingleton<LeaseMoves>().AddSingleton<MappingHistory>();
+        services.AddSingleton<PortAllocator>().AddSingleton<PublicAddresses>().AddSingleton<LeaseMoves>().AddSingleton<MappingHistory>().AddSingleton<PortPlanner>();
         services.AddSingleton(_ => EphemeralRange.OfThisMachine()).AddSingleton<PortPool>().AddSingleton<TakenPorts>();
         services.AddHostedService<PortPoolNotice>();
         services.AddSingleton<TemplateService>().AddSingleton<AuditTrail>().AddSingleton<SshKeyService>();

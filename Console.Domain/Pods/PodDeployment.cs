@@ -49,15 +49,15 @@ public sealed class PodDeployment(
             return (null, new PodResult.Refused(obstacle));
         }
 
-        if (addresses.Next(request.Cloud, null) is not { } address)
+        if (!addresses.Clouds.Contains(request.Cloud))
         {
             return (null, new PodResult.Refused(
                 $"{request.Cloud} Cloud has no public address here. Choose the other cloud, or add one to Gateway:PublicAddresses."));
         }
 
-        var pod = NewPod(actor, request, template, values, address);
+        var pod = NewPod(actor, request, template, values);
         db.Pods.Add(pod);
-        var refusal = await lifecycle.RunAnewAsync(db, pod);
+        var refusal = await lifecycle.RunAnewAsync(db, pod, request.Overrides.Proposal);
         pod.Status = PodStatus.Provisioning;
         return (pod, refusal);
     }
@@ -113,7 +113,7 @@ public sealed class PodDeployment(
             : null;
     }
 
-    private Pod NewPod(Actor actor, DeployRequest request, Template? template, PodEdit values, string address)
+    private Pod NewPod(Actor actor, DeployRequest request, Template? template, PodEdit values)
     {
         var pod = new Pod
         {
@@ -121,7 +121,6 @@ public sealed class PodDeployment(
             OwnerId = actor.UserId,
             Name = values.Name!.Trim(),
             Cloud = request.Cloud,
-            PublicAddress = address,
             RuntimeKind = runtimeSettings.Value.Kind,
             TemplateId = template?.Id,
             TemplateName = template?.Name ?? "",

@@ -1,4 +1,5 @@
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Planning;
 
 namespace PodConsole.Domain.Pods;
 
@@ -28,6 +29,9 @@ public sealed record PodEdit
 
     /// <summary>The whole list of exposed ports; applied live.</summary>
     public IReadOnlyList<PortRequest>? Ports { get; init; }
+
+    /// <summary>External ports that a plan showed for these ports; they are given if they are still free.</summary>
+    public PortProposal? Proposal { get; init; }
 
     /// <summary>Locks or unlocks; applied live.</summary>
     public bool? Locked { get; init; }

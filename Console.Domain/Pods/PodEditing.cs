@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Leases;
+using PodConsole.Domain.Ports.Planning;
 using PodConsole.Domain.Settings;
 
 namespace PodConsole.Domain.Pods;
@@ -40,13 +41,14 @@ public sealed class PodEditing(
         if (change.ResetsPod && pod.Intent == PodIntent.Run)
         {
             pod.DiskGeneration++;
-            return await lifecycle.RunAnewAsync(db, pod);
+            return await lifecycle.RunAnewAsync(db, pod, edit.Proposal);
         }
 
-        return await LeaseAddedAsync(db, pod, change);
+        return await LeaseAddedAsync(db, pod, change, edit.Proposal);
     }
 
-    private static void ApplyPorts(Pod pod, IReadOnlyList<PortRequest>? wanted)
+    /// <summary>Makes a pod expose exactly these ports; null leaves it as it is.</summary>
+    internal static void ApplyPorts(Pod pod, IReadOnlyList<PortRequest>? wanted)
     {
         if (wanted is null)
         {
@@ -70,7 +72,8 @@ public sealed class PodEditing(
         }));
     }
 
-    private async Task<PodResult?> LeaseAddedAsync(ConsoleDbContext db, Pod pod, EditChange change)
+    /// <summary>Releases the mappings of removed ports and leases those of added ones, while the pod runs on.</summary>
+    internal async Task<PodResult?> LeaseAddedAsync(ConsoleDbContext db, Pod pod, EditChange change, PortProposal? proposal)
     {
         if (pod.Intent != PodIntent.Run)
         {
@@ -80,7 +83,7 @@ public sealed class PodEditing(
         var removed = change.Removed.Where(key => key.Protocol == PortProtocol.Tcp).Select(key => key.Number).ToHashSet();
         allocator.Release(pod, pod.Leases.Where(lease => removed.Contains(lease.Number ?? 0)));
         var added = change.Added.Where(key => key.Protocol == PortProtocol.Tcp).Select(key => key.Number).ToList();
-        return added.Count > 0 && await allocator.LeaseAsync(db, pod, added) is { } problem
+        return added.Count > 0 && await allocator.LeaseAsync(db, pod, added, proposal) is { } problem
             ? new PodResult.Refused(problem)
             : null;
     }

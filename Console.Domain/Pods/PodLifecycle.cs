@@ -1,6 +1,7 @@
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Leases;
+using PodConsole.Domain.Ports.Planning;
 
 namespace PodConsole.Domain.Pods;
 
@@ -76,7 +77,7 @@ public sealed class PodLifecycle(PortAllocator allocator, PublicAddresses addres
         }
 
         return pod.Intent == PodIntent.Run && pod.Status == PodStatus.Running
-            ? await LeaseAnewAsync(db, pod, addresses.Other(pod.Cloud, pod.PublicAddress)!)
+            ? await LeaseAnewAsync(db, pod, addresses.Others(pod.Cloud, pod.PublicAddress))
             : new PodResult.WrongStatus("Only a running pod can migrate. A stopped one may get another address when it starts.");
     }
 
@@ -95,9 +96,9 @@ public sealed class PodLifecycle(PortAllocator allocator, PublicAddresses addres
     }
 
     /// <summary>A new run with new mappings, on another Community address perhaps.</summary>
-    internal async Task<PodResult?> RunAnewAsync(ConsoleDbContext db, Pod pod)
+    internal async Task<PodResult?> RunAnewAsync(ConsoleDbContext db, Pod pod, PortProposal? proposal = null)
     {
-        var refusal = await LeaseAnewAsync(db, pod, addresses.Next(pod.Cloud, pod.PublicAddress) ?? pod.PublicAddress);
+        var refusal = await LeaseAnewAsync(db, pod, addresses.Next(pod.Cloud, pod.PublicAddress, proposal?.Address), proposal);
         if (refusal is null)
         {
             Begin(pod);
@@ -106,12 +107,25 @@ public sealed class PodLifecycle(PortAllocator allocator, PublicAddresses addres
         return refusal;
     }
 
-    private async Task<PodResult?> LeaseAnewAsync(ConsoleDbContext db, Pod pod, string address)
+    // The first address that has enough ports; one that is no longer configured only when there is no other.
+    private async Task<PodResult?> LeaseAnewAsync(
+        ConsoleDbContext db, Pod pod, IReadOnlyList<string> candidates, PortProposal? proposal = null)
     {
         allocator.Release(pod, pod.Leases);
-        pod.PublicAddress = address;
         var numbers = pod.Ports.Where(port => port.Protocol == PortProtocol.Tcp).Select(port => port.Number).ToList();
-        return await allocator.LeaseAsync(db, pod, numbers) is { } problem ? new PodResult.Refused(problem) : null;
+        string? problem = null;
+        foreach (var address in candidates.DefaultIfEmpty(pod.PublicAddress).ToList())
+        {
+            pod.PublicAddress = address;
+            if (await allocator.LeaseAsync(db, pod, numbers, proposal) is not { } found)
+            {
+                return null;
+            }
+
+            problem ??= found;
+        }
+
+        return new PodResult.Refused(problem!);
     }
 
     private static void Begin(Pod pod)

@@ -13,12 +13,22 @@ public sealed class PublicAddresses(IOptions<GatewaySettings> settings)
         [.. settings.Value.EffectivePublicAddresses.Select(address => address.Cloud).Distinct().Order()];
 
     /// <summary>
-    /// The address for the next run: in Secure Cloud the one it has, in Community Cloud any. Null when the cloud has none.
+    /// The addresses for the next run, to be tried in this order: in Secure Cloud the one it has, in Community Cloud any, by
+    /// chance. Empty when the cloud has none.
     /// </summary>
-    public string? Next(CloudType cloud, string? current)
+    /// <param name="cloud">The pod's cloud.</param>
+    /// <param name="current">The address it has; empty for none.</param>
+    /// <param name="preferred">The one to try first where it is among them.</param>
+    internal IReadOnlyList<string> Next(CloudType cloud, string current, string? preferred = null)
     {
         var all = Of(cloud);
-        return cloud == CloudType.Secure && all.Contains(current) ? current : Pick(all);
+        if (cloud == CloudType.Secure && all.Contains(current))
+        {
+            return [current];
+        }
+
+        RandomNumberGenerator.Shuffle<string>(all);
+        return [.. all.OrderByDescending(address => address == preferred)];
     }
 
     /// <summary>Why a pod cannot migrate from its address, in a sentence; null when it can.</summary>
@@ -28,12 +38,14 @@ public sealed class PublicAddresses(IOptions<GatewaySettings> settings)
             ? $"Migrating needs a second public address in Community Cloud, and {current} is the only one here."
         : null;
 
-    /// <summary>Another address of the same cloud; null when there is none.</summary>
-    internal string? Other(CloudType cloud, string current) => Pick([.. Of(cloud).Where(address => address != current)]);
+    /// <summary>The other addresses of the same cloud, by chance.</summary>
+    internal IReadOnlyList<string> Others(CloudType cloud, string current)
+    {
+        var others = Of(cloud).Where(address => address != current).ToArray();
+        RandomNumberGenerator.Shuffle<string>(others);
+        return others;
+    }
 
     private string[] Of(CloudType cloud) =>
         [.. settings.Value.EffectivePublicAddresses.Where(item => item.Cloud == cloud).Select(item => item.Address)];
-
-    private static string? Pick(string[] addresses) =>
-        addresses.Length == 0 ? null : addresses[RandomNumberGenerator.GetInt32(addresses.Length)];
 }

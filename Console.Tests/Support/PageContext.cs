@@ -10,6 +10,7 @@ using MudBlazor.Services;
 using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Mappings;
+using PodConsole.Domain.Ports.Planning;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http;
@@ -35,7 +36,7 @@ internal sealed class PageContext : BunitContext
         Services.AddSingleton(domain.Pods).AddSingleton(domain.Queries).AddSingleton(domain.Feed).AddSingleton(domain.Templates);
         Services.AddSingleton(domain.Get<AccountService>()).AddSingleton(domain.Get<AccountLinks>());
         Services.AddSingleton<IPortPublisher>(domain.Publisher).AddSingleton<IPodRuntime>(domain.Runtime);
-        Services.AddSingleton(domain.Get<PublicAddresses>()).AddSingleton(domain.Get<MappingHistory>());
+        Services.AddSingleton(domain.Get<PublicAddresses>()).AddSingleton(domain.Get<MappingHistory>()).AddSingleton(domain.Get<PortPlanner>());
         Services.AddSingleton(domain.Get<IOptions<GatewaySettings>>()).AddSingleton(domain.Get<IOptions<RuntimeSettings>>());
         Services.AddSingleton(clock ?? domain.Get<TimeProvider>());
         var settings = domain.Get<IOptions<GatewaySettings>>();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using PodConsole.Web.Api.Account;
 using PodConsole.Web.Api.Keys;
 using PodConsole.Web.Api.Pods;
+using PodConsole.Web.Api.Ports;
 using PodConsole.Web.Api.Templates;
 
 namespace PodConsole.Web.Api;
@@ -33,6 +34,7 @@ internal static class ApiRoutes
         var policy = new AuthorizationPolicyBuilder(ApiKeyHandler.Scheme).RequireAuthenticatedUser().Build();
         var api = routes.MapGroup(Prefix).RequireAuthorization(policy).DisableAntiforgery().AddEndpointFilter<QuotaFilter>();
         api.MapPods();
+        api.MapPlans();
         api.MapTemplates();
         api.MapSshKeys();
         api.Map("{**path}", () => Problem.NotFound("resource"));

@@ -4,6 +4,7 @@ using Microsoft.JSInterop;
 using MudBlazor;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Planning;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Domain.Settings;
 using PodConsole.Domain.Templates;
@@ -26,6 +27,7 @@ public sealed partial class DeployPage : LiveComponent
     private string _idempotencyKey = Guid.NewGuid().ToString();
     private bool _saving;
     private Pod? _pod;
+    private PortProposal? _proposal;
     private string? _refusal;
     private IReadOnlyList<FieldError> _refused = [];
 
@@ -71,6 +73,8 @@ public sealed partial class DeployPage : LiveComponent
     private RuntimeCapabilities Capabilities => Runtimes.CapabilitiesOf(RuntimeSettings.Value.Kind);
 
     private RecipeForm Form => _overrides.GetValueOrDefault(_template!.Id) ?? RecipeForm.Of(_template, Gateway.Value.MaxTcpPorts);
+
+    private PortPlanRequest? PlanRequest => Form.Ports.Result.IsValid ? new() { Cloud = _cloud, Ports = Form.Ports.Ports } : null;
 
     private IReadOnlyList<FieldError> Problems => [.. Form.Check(), .. _refused];
 
@@ -119,11 +123,14 @@ public sealed partial class DeployPage : LiveComponent
         {
             { dialog => dialog.Form, form },
             { dialog => dialog.Capabilities, Capabilities },
+            { dialog => dialog.Cloud, _cloud },
+            { dialog => dialog.Proposal, _proposal },
             { dialog => dialog.Refused, _refused },
         };
         var reference = await Dialogs.ShowAsync<OverridesDialog>("Pod template overrides", parameters, FormDialog.Options(MaxWidth.Medium));
-        if (await reference.Result is { Canceled: false })
+        if (await reference.Result is { Canceled: false } result)
         {
+            _proposal = result.Data as PortProposal;
             _overrides[_template!.Id] = form;
             _refused = [];
         }
@@ -158,7 +165,7 @@ public sealed partial class DeployPage : LiveComponent
     {
         TemplateId = _template!.Id,
         Cloud = _cloud,
-        Overrides = (_overrides.TryGetValue(_template.Id, out var form) ? form.ToEdit() : new()) with { Name = _name },
+        Overrides = (_overrides.TryGetValue(_template.Id, out var form) ? form.ToEdit() : new()) with { Name = _name, Proposal = _proposal },
         IdempotencyKey = _idempotencyKey,
     };
 

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports.Planning;
 using PodConsole.Domain.Settings;
 
 namespace PodConsole.Domain.Ports.Leases;
@@ -25,27 +26,31 @@ public sealed class PortAllocator(PortPool pool, TakenPorts taken, IOptions<Gate
     // Released before this, a port may go back to its last owner when nothing else is left.
     private DateTime FloorEnd => Now - settings.Value.EffectiveQuarantineFloor;
 
-    /// <summary>Leases a port for each number; the context is changed, not saved.</summary>
+    /// <summary>Leases a port for each number; the context is changed, not saved. When it fails nothing is changed.</summary>
     /// <param name="db">The context of the transaction.</param>
     /// <param name="pod">
     /// The pod, with its ports; the leases are added to it. None of them is a number that one of its ports gave up last.
     /// </param>
     /// <param name="numbers">Numbers as asked for: 1–65535, or 70000 and more for symmetrical ones.</param>
-    /// <returns>Null, or why it cannot be done; then the context must be thrown away.</returns>
-    public async Task<string?> LeaseAsync(ConsoleDbContext db, Pod pod, IReadOnlyList<int> numbers)
+    /// <param name="proposal">External ports to be taken first, where they may go to anybody.</param>
+    /// <returns>Null, or why it cannot be done.</returns>
+    public async Task<string?> LeaseAsync(ConsoleDbContext db, Pod pod, IReadOnlyList<int> numbers, PortProposal? proposal = null)
     {
+        var given = new List<(PortLease Lease, string OwnerId, DateTime? ReleasedAt)>();
         // A symmetrical port is used inside too, where the pod's other ports already are.
         var inside = pod.Ports.Select(port => port.Number).ToHashSet();
         var refused = pod.Ports.Select(port => port.LastExternalPort).OfType<int>().ToHashSet();
         foreach (var number in numbers.OrderByDescending(number => number))
         {
             bool Allowed(int port) => !refused.Contains(port) && (number < PortRequest.FirstSymmetrical || !inside.Contains(port));
-            var lease = await TakeRandomAsync(db, pod, Allowed) ?? await TakeLeftOverAsync(db, pod, Allowed);
+            var lease = await TakeProposedAsync(db, pod, number, proposal, Allowed) ?? await TakeRandomAsync(db, pod, Allowed) ?? await TakeLeftOverAsync(db, pod, Allowed);
             if (lease is null)
             {
+                given.ForEach(item => TakeBack(db, pod, item.Lease, item.OwnerId, item.ReleasedAt));
                 return await ExplainAsync(db, pod.PublicAddress, numbers.Count);
             }
 
+            given.Add((lease, lease.OwnerId, lease.ReleasedAt));
             (lease.PodId, lease.OwnerId, lease.Number, lease.ReleasedAt, lease.InsteadOf) = (pod.Id, pod.OwnerId, number, null, null);
             lease.Epoch++;
             pod.Leases.Add(lease);
@@ -70,20 +75,50 @@ public sealed class PortAllocator(PortPool pool, TakenPorts taken, IOptions<Gate
         }
     }
 
+    private static void TakeBack(ConsoleDbContext db, Pod pod, PortLease lease, string ownerId, DateTime? releasedAt)
+    {
+        pod.Leases.Remove(lease);
+        if (db.Entry(lease).State == EntityState.Added)
+        {
+            db.Entry(lease).State = EntityState.Detached;
+            return;
+        }
+
+        (lease.PodId, lease.OwnerId, lease.Number, lease.ReleasedAt) = (null, ownerId, null, releasedAt);
+        lease.Epoch--;
+    }
+
+    private async Task<PortLease?> TakeProposedAsync(
+        ConsoleDbContext db, Pod pod, int number, PortProposal? proposal, Func<int, bool> allowed) =>
+        proposal?.Address == pod.PublicAddress && proposal.Ports.TryGetValue(number, out var port) && pool.Contains(port) && allowed(port)
+            ? await TakeFreeAsync(db, pod, [port])
+            : null;
+
     private async Task<PortLease?> TakeRandomAsync(ConsoleDbContext db, Pod pod, Func<int, bool> allowed)
     {
         for (var round = 0; round < RandomRounds && !pool.Ports.IsEmpty; round++)
         {
             int[] candidates = [.. Enumerable.Range(0, CandidatesPerRound).Select(_ => pool.Pick()).Where(allowed).Distinct()];
-            var rows = await db.PortLeases.Where(lease => lease.Address == pod.PublicAddress && candidates.Contains(lease.Port))
-                .ToDictionaryAsync(lease => lease.Port);
-            foreach (var port in candidates)
+            if (await TakeFreeAsync(db, pod, candidates) is { } lease)
             {
-                var row = rows.GetValueOrDefault(port);
-                if ((row is null || (row.PodId is null && row.ReleasedAt <= QuarantineEnd)) && !taken.IsTaken(pod.PublicAddress, port))
-                {
-                    return row ?? New(db, pod, port);
-                }
+                return lease;
+            }
+        }
+
+        return null;
+    }
+
+    // The first of these that may go to anybody.
+    private async Task<PortLease?> TakeFreeAsync(ConsoleDbContext db, Pod pod, int[] candidates)
+    {
+        var rows = await db.PortLeases.Where(lease => lease.Address == pod.PublicAddress && candidates.Contains(lease.Port))
+            .ToDictionaryAsync(lease => lease.Port);
+        foreach (var port in candidates)
+        {
+            var row = rows.GetValueOrDefault(port);
+            if ((row is null || (row.PodId is null && row.ReleasedAt <= QuarantineEnd)) && !taken.IsTaken(pod.PublicAddress, port))
+            {
+                return row ?? New(db, pod, port);
             }
         }
 

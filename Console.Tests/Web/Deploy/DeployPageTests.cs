@@ -66,6 +66,21 @@ public sealed class DeployPageTests
     }
 
     [Fact]
+    public async Task Deploy_PlannedNumber_IsShownBeforeAndGiven()
+    {
+        await using var page = await NewPageAsync();
+        var deploy = await ShowAsync(page, "/deploy?template=pod-console-demo");
+        await deploy.WaitForStateAsync(() => deploy.FindAll(".planned-ports li").Count == 1);
+        Assert.Contains("1 symmetrical TCP port fits on 127.0.0.1.", deploy.Find(".planned-ports").TextContent, StringComparison.Ordinal);
+        var shown = deploy.FindAll(".planned-ports li code")[1].TextContent;
+
+        await deploy.Find("form").SubmitAsync();
+
+        var pod = Assert.Single(await page.Domain.Queries.ListOwnAsync(TestDomain.Owner, Token));
+        Assert.Equal(shown, $"{pod.Leases.Single().Port}");
+    }
+
+    [Fact]
     public async Task Deploy_ProgramCannotStart_ShowsWhyAndTheWayToThePod()
     {
         await using var page = await NewPageAsync();

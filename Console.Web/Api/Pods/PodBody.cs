@@ -63,7 +63,8 @@ internal static class PodBody
         return (edit, obstacle);
     }
 
-    private static IReadOnlyList<PortRequest>? ReadPorts(BodyReader body)
+    /// <summary>Reads <c>ports</c>; null when the body has none.</summary>
+    public static IReadOnlyList<PortRequest>? ReadPorts(BodyReader body)
     {
         if (body.Strings("ports") is not { } texts)
         {

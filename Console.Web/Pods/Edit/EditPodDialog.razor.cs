@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using MudBlazor;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Planning;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Domain.Settings;
 using PodConsole.Web.Shared;
@@ -20,6 +21,7 @@ public sealed partial class EditPodDialog : LiveComponent
     private bool _isGone;
     private bool _saving;
     private string _name = "";
+    private PortProposal? _proposal;
     private string? _refusal;
     private IReadOnlyList<FieldError> _refused = [];
 
@@ -74,6 +76,13 @@ public sealed partial class EditPodDialog : LiveComponent
 
     private IReadOnlyList<EditEffect>? Effects => Problems.Count > 0 ? null : EditPreview.Of(
         Target, Edit, Capabilities, key => Publisher.CountConnections(PodId, key), Gateway.Value.DrainTimeout);
+
+    private PortPlanRequest? PlanRequest => Target.Locked || !_form.Ports.Result.IsValid ? null : new()
+    {
+        PodId = PodId,
+        Ports = _form.Ports.Ports,
+        ResetsPod = Resets,
+    };
 
     private bool Resets => _pod is not null && Effects is { } effects && effects.Any(effect => effect.Kind == EffectKind.Reset);
 
@@ -154,7 +163,7 @@ public sealed partial class EditPodDialog : LiveComponent
             return;
         }
 
-        (_saving, var edit, var version) = (true, Edit, Target.Version);
+        (_saving, var edit, var version) = (true, Edit with { Proposal = _proposal }, Target.Version);
         PodResult result;
         using var click = Clicks.Begin(PodId);
         try

@@ -49,6 +49,23 @@ public sealed class EditPodDialogTests
     }
 
     [Fact]
+    public async Task Save_PlannedNumber_IsShownBeforeAndGiven()
+    {
+        await using var page = await NewPageAsync();
+        var (pod, dialog) = await OpenAsync(page);
+        var kept = pod.LeaseOf(new(PortProtocol.Tcp, 22))!.Port;
+        await dialog.Field(Tcp).InputAsync("22, 70000");
+        await dialog.WaitForStateAsync(() => dialog.FindAll(".planned-ports li").Count == 2);
+        Assert.Equal($"22 keeps {kept}", dialog.FindAll(".planned-ports li")[0].TextContent.Trim());
+        var shown = dialog.FindAll(".planned-ports li code")[3].TextContent;
+
+        await dialog.Find("form").SubmitAsync();
+
+        await Eventually.TrueAsync(async () => (await page.Domain.FindAsync(pod.Id))!.Leases.Count == 2, "it is saved");
+        Assert.Equal(shown, $"{(await page.Domain.FindAsync(pod.Id))!.LeaseOf(new(PortProtocol.Tcp, 70000))!.Port}");
+    }
+
+    [Fact]
     public async Task Save_CommandChanged_IsCalledSaveAndReset()
     {
         await using var page = await NewPageAsync();
