@@ -86,6 +86,15 @@ public sealed class AccountService(IDbContextFactory<ConsoleDbContext> contexts,
         return Task.FromResult<Change>(new());
     });
 
+    /// <summary>Lets an account whose owner lost his app and his recovery codes sign in with its password alone.</summary>
+    public Task<AccountResult> RemoveSecondFactorAsync(Actor actor, string userId) =>
+        ChangeAsync(actor, userId, AuditActions.SecondFactorOff, async (db, user) =>
+        {
+            user.TwoFactorEnabled = false;
+            db.UserTokens.RemoveRange(await db.UserTokens.Where(token => token.UserId == userId).ToListAsync());
+            return new(EndsSessions: true);
+        });
+
     /// <summary>Removes an account that has no pods, with its templates and keys.</summary>
     public Task<AccountResult> RemoveAsync(Actor actor, string userId) => ChangeAsync(actor, userId, AuditActions.UserRemove, async (db, user) =>
     {

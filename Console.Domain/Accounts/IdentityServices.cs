@@ -24,9 +24,12 @@ internal static class IdentityServices
             options.User.AllowedUserNameCharacters = "";
         })
         .AddRoles<IdentityRole>()
-        .AddEntityFrameworkStores<ConsoleDbContext>();
+        .AddEntityFrameworkStores<ConsoleDbContext>()
+        .AddUserStore<AccountStore>()
+        .AddTokenProvider<AuthenticatorTokenProvider<User>>(TokenOptions.DefaultAuthenticatorProvider);
         return services.AddSingleton<VisitorDirectory>().AddSingleton<IVisitorDirectory>(provider => provider.GetRequiredService<VisitorDirectory>())
             .AddSingleton<Sessions>().AddSingleton<Registration>().AddSingleton<AccountService>()
-            .AddSingleton<AccountLinks>().AddSingleton<LinkUse>().AddSingleton<ApiKeyService>();
+            .AddSingleton<AccountLinks>().AddSingleton<LinkUse>().AddSingleton<SignInGuard>().AddSingleton<SecondFactor>()
+            .AddSingleton<OwnAccount>().AddSingleton<ApiKeyService>();
     }
 }

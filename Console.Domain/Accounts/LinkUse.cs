@@ -64,6 +64,7 @@ public sealed class LinkUse(IServiceScopeFactory scopes, Registration registrati
         }
 
         db.AccountLinks.Remove(link);
+        await SignInGuard.ClearAsync(db, user.Email ?? "");
         var ended = await Sessions.DeleteAsync(db, userId, except: null);
         await audit.RecordAsync(db, new(userId) { Source = source }, AuditActions.UserReset, new(userId, userId, user.Email ?? ""));
         await db.SaveChangesAsync();

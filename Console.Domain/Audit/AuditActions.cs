@@ -6,11 +6,26 @@ public static class AuditActions
     /// <summary>Signed in.</summary>
     public const string SignIn = "session.sign-in";
 
+    /// <summary>Failed to sign in so often that the address is locked for a while.</summary>
+    public const string SignInLocked = "session.locked";
+
     /// <summary>Signed out.</summary>
     public const string SignOut = "session.sign-out";
 
     /// <summary>Signed an account out everywhere.</summary>
     public const string SignOutEverywhere = "session.sign-out-everywhere";
+
+    /// <summary>Changed the own password.</summary>
+    public const string PasswordChange = "user.password";
+
+    /// <summary>Turned the own second factor on.</summary>
+    public const string SecondFactorOn = "user.second-factor-on";
+
+    /// <summary>Turned an account's second factor off.</summary>
+    public const string SecondFactorOff = "user.second-factor-off";
+
+    /// <summary>Made new recovery codes.</summary>
+    public const string RecoveryCodes = "user.recovery-codes";
 
     /// <summary>Made an account.</summary>
     public const string UserCreate = "user.create";
@@ -43,8 +58,13 @@ public static class AuditActions
     public static IReadOnlyDictionary<string, string> Words { get; } = new Dictionary<string, string>
     {
         [SignIn] = "Signed in",
+        [SignInLocked] = "Locked after failed sign-ins",
         [SignOut] = "Signed out",
         [SignOutEverywhere] = "Signed out everywhere",
+        [PasswordChange] = "Changed the password",
+        [SecondFactorOn] = "Turned the second factor on",
+        [SecondFactorOff] = "Turned the second factor off",
+        [RecoveryCodes] = "Made new recovery codes",
         [UserCreate] = "Created the account",
         [UserInvite] = "Invited",
         [UserWithdraw] = "Withdrew the invitation",

@@ -7,7 +7,7 @@ namespace PodConsole.Domain.Data;
 
 internal sealed class AccountConfiguration
     : IEntityTypeConfiguration<ApiKey>, IEntityTypeConfiguration<SshKey>, IEntityTypeConfiguration<UserSession>,
-        IEntityTypeConfiguration<AccountLink>
+        IEntityTypeConfiguration<AccountLink>, IEntityTypeConfiguration<SignInTries>
 {
     public void Configure(EntityTypeBuilder<ApiKey> builder)
     {
@@ -31,4 +31,6 @@ internal sealed class AccountConfiguration
         builder.HasIndex(link => link.Hash).IsUnique();
         builder.HasOne<User>().WithMany().HasForeignKey(link => link.UserId).OnDelete(DeleteBehavior.Cascade);
     }
+
+    public void Configure(EntityTypeBuilder<SignInTries> builder) => builder.HasKey(tries => tries.Key);
 }

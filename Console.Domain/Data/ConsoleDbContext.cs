@@ -44,6 +44,9 @@ public sealed class ConsoleDbContext(DbContextOptions<ConsoleDbContext> options)
     /// <summary>Invitations, and links for new passwords.</summary>
     public DbSet<AccountLink> AccountLinks => Set<AccountLink>();
 
+    /// <summary>Failed tries to sign in.</summary>
+    public DbSet<SignInTries> SignInTries => Set<SignInTries>();
+
     /// <summary>What was done by whom.</summary>
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 

@@ -44,7 +44,8 @@ public sealed class PodDeployment(
             return (null, new PodResult.Invalid(errors));
         }
 
-        if (await FindObstacleAsync(db, actor) is { } obstacle)
+        var tcpPorts = values.Ports!.Count(port => port.Protocol == PortProtocol.Tcp);
+        if ((await FindObstacleAsync(db, actor) ?? await AccountLimits.FindObstacleAsync(db, actor.UserId, pods: 1, tcpPorts)) is { } obstacle)
         {
             return (null, new PodResult.Refused(obstacle));
         }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Leases;
@@ -23,6 +24,12 @@ public sealed class PodEditing(
         if (pod.Locked && edit.Locked != false && (change.ResetsPod || change.ChangesPorts))
         {
             return new PodResult.Locked();
+        }
+
+        var tcpPorts = change.Added.Count(key => key.Protocol == PortProtocol.Tcp) - change.Removed.Count(key => key.Protocol == PortProtocol.Tcp);
+        if (await AccountLimits.FindObstacleAsync(db, pod.OwnerId, pods: 0, tcpPorts) is { } obstacle)
+        {
+            return new PodResult.Refused(obstacle);
         }
 
         pod.Name = edit.Name?.Trim() ?? pod.Name;

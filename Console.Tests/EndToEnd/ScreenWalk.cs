@@ -52,6 +52,11 @@ internal sealed class ScreenWalk(Visit visit)
         await visit.GoAsync("/certificates");
         await Expect(Page.GetByRole(AriaRole.Link, new() { Name = "Download pod-console-ca.crt" })).ToBeVisibleAsync();
         yield return "certificates";
+        await foreach (var name in new AccountWalk(visit).WalkAsync())
+        {
+            yield return name;
+        }
+
         await foreach (var name in GatewayAsync(podId))
         {
             yield return name;

@@ -14,6 +14,7 @@ internal static class ConsoleTheme
         {
             Primary = "#9b7bf0",
             PrimaryContrastText = "#120b24",
+            PrimaryDarken = "#b199f5",
             Secondary = "#5fb3d9",
             Success = "#4cc38a",
             Warning = "#e5b454",

@@ -243,6 +243,25 @@ namespace PodConsole.Domain.Data.Migrations
                     b.ToTable("ApiKeys");
                 });
 
+            modelBuilder.Entity("PodConsole.Domain.Accounts.SignInTries", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("LastAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("LockedUntil")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("SignInTries");
+                });
+
             modelBuilder.Entity("PodConsole.Domain.Accounts.SshKeys.SshKey", b =>
                 {
                     b.Property<int>("Id")

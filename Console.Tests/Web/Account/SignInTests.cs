@@ -1,4 +1,8 @@
+using System.Diagnostics;
 using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using PodConsole.Domain.Accounts;
 using PodConsole.Tests.Support;
 using PodConsole.Web.Account;
 
@@ -48,20 +52,53 @@ public sealed class SignInTests
         }
     }
 
-    [Fact]
-    public async Task SignIn_FiveWrongPasswords_LocksTheAccount()
+    [Theory]
+    [InlineData(ConsoleHost.Email)]
+    [InlineData("nobody@example.org")]
+    public async Task SignIn_TenWrongPasswords_LocksTheAddress(string email)
     {
         await using var host = await ConsoleHost.StartAsync();
         using var client = host.NewClient();
-        for (var attempt = 0; attempt < 5; attempt++)
+        for (var attempt = 1; attempt < SignInGuard.MaxTries; attempt++)
         {
-            using var wrong = await client.SignInAsync(ConsoleHost.Email, "not the password");
+            using var wrong = await client.SignInAsync(email, "not the password");
+            Assert.Equal(HttpStatusCode.OK, wrong.StatusCode);
         }
 
-        using var answer = await client.SignInAsync(ConsoleHost.Email, ConsoleHost.Password);
+        foreach (var password in new[] { "not the password", ConsoleHost.Password })
+        {
+            using var answer = await client.SignInAsync(email, password);
+            Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
+            Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromMinutes(14), SignInGuard.LockTime);
+            Assert.Contains("It waits for 15 minutes", await answer.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+        }
+    }
 
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Contains("waits for five minutes", await answer.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+    [Fact]
+    public async Task SignIn_WrongPasswordOrUnknownAccount_TakesTheSameTime()
+    {
+        await using var host = await ConsoleHost.StartAsync("Gateway:DrainTimeout=00:00:01");
+        await using var scope = host.Services.CreateAsyncScope();
+        var form = scope.ServiceProvider.GetRequiredService<SignInForm>();
+        scope.ServiceProvider.GetRequiredService<IHttpContextAccessor>().HttpContext = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        var known = new List<TimeSpan>();
+        var unknown = new List<TimeSpan>();
+        for (var round = 0; round < 9; round++)
+        {
+            unknown.Add(await TimeAsync("nobody@example.org"));
+            known.Add(await TimeAsync(ConsoleHost.Email));
+        }
+
+        // The work for the password is the most of it; without it an unknown account would be answered in a tenth of the time.
+        var ratio = unknown.Order().ElementAt(4) / known.Order().ElementAt(4);
+        Assert.InRange(ratio, 0.5, 2);
+
+        async Task<TimeSpan> TimeAsync(string email)
+        {
+            var start = Stopwatch.GetTimestamp();
+            Assert.IsType<SignInOutcome.Wrong>(await form.TryPasswordAsync(email, "not the password"));
+            return Stopwatch.GetElapsedTime(start);
+        }
     }
 
     [Fact]
