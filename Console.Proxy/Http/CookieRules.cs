@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Primitives;
+
 namespace PodConsole.Proxy.Http;
 
 /// <summary>Keeps the console's cookies away from pods, and pods' cookies away from the console and each other.</summary>
@@ -15,18 +17,19 @@ internal static class CookieRules
             .Where(cookie => !IsConsoles(cookie)));
 
     /// <summary>
-    /// Whether a pod may set this cookie: not under a name of the console, and not for a domain that other pods share.
+    /// Whether a pod may set this cookie: not under a name of the console, and for no other host than its own. Domains are
+    /// compared as they are written, because browsers read more than one spelling (<c>ex%61mple.org</c>).
     /// </summary>
     /// <param name="setCookie">The value of a <c>Set-Cookie</c> header.</param>
-    /// <param name="proxyDomain">The domain below which pods live.</param>
-    public static bool MaySet(string setCookie, ReadOnlySpan<char> proxyDomain)
+    /// <param name="host">The host name of the pod's address.</param>
+    public static bool MaySet(string setCookie, ReadOnlySpan<char> host)
     {
         var parts = setCookie.AsSpan().Split(';');
         var first = true;
         foreach (var range in parts)
         {
             var part = setCookie.AsSpan(range).Trim();
-            if (first ? IsConsoles(part) : IsTooWide(part, proxyDomain))
+            if (first ? IsConsoles(part) : IsForAnotherHost(part, host))
             {
                 return false;
             }
@@ -37,11 +40,19 @@ internal static class CookieRules
         return true;
     }
 
+    /// <summary>
+    /// A <c>Clear-Site-Data</c> header that leaves cookies alone; empty when nothing is left. Browsers take those of the whole
+    /// site: of the other pods, and of a console on the same domain.
+    /// </summary>
+    public static string WithoutCookies(StringValues clearSiteData) =>
+        string.Join(", ", clearSiteData.SelectMany(line => (line ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .Where(kind => !kind.Contains("cookies", StringComparison.OrdinalIgnoreCase) && !kind.Contains('*')));
+
     // Browsers take "=name" for a cookie without a name whose value is "name", and send it as "name" again.
     private static bool IsConsoles(ReadOnlySpan<char> cookie) =>
         cookie.TrimStart("= \t").StartsWith(ConsolePrefix, StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsTooWide(ReadOnlySpan<char> attribute, ReadOnlySpan<char> proxyDomain)
+    private static bool IsForAnotherHost(ReadOnlySpan<char> attribute, ReadOnlySpan<char> host)
     {
         var equals = attribute.IndexOf('=');
         if (equals < 0 || !attribute[..equals].Trim().Equals("Domain", StringComparison.OrdinalIgnoreCase))
@@ -49,8 +60,7 @@ internal static class CookieRules
             return false;
         }
 
-        var domain = attribute[(equals + 1)..].Trim("\" \t.");
-        return !domain.IsEmpty
-            && (domain.Equals(proxyDomain, StringComparison.OrdinalIgnoreCase) || PodHost.IsBelow(proxyDomain, domain));
+        var domain = attribute[(equals + 1)..].Trim();
+        return !domain.IsEmpty && !domain.TrimStart('.').Equals(host, StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Options;
-using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http.Latency;
 using PodConsole.Proxy.Http.WebSockets;
 using Yarp.ReverseProxy.Forwarder;
@@ -11,9 +9,9 @@ namespace PodConsole.Proxy.Http;
 /// The one place that talks HTTP to pods: sends a request to a route and streams the answer back. Whatever replaces it
 /// keeps the contract of <see cref="SendAsync"/>.
 /// </summary>
-internal sealed class PodForwarder(IHttpForwarder forwarder, IOptions<GatewaySettings> settings)
+internal sealed class PodForwarder(IHttpForwarder forwarder)
 {
-    private readonly PodTransformer _transformer = new(settings.Value.ProxyDomain);
+    private readonly PodTransformer _transformer = new();
 
     /// <summary>
     /// Forwards a request. When the outcome is not <see cref="ForwardResult.Done"/> the response has not started, and the

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using PodConsole.Proxy.Http.Access;
 using PodConsole.Proxy.Http.Repetition;
@@ -10,7 +11,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace PodConsole.Proxy.Http;
 
 /// <summary>What changes between a client and a pod: as little as possible, the rest passes through as it came.</summary>
-internal sealed class PodTransformer(string proxyDomain) : HttpTransformer
+internal sealed class PodTransformer : HttpTransformer
 {
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -28,7 +29,7 @@ internal sealed class PodTransformer(string proxyDomain) : HttpTransformer
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         proxyRequest.RequestUri = TargetOf(httpContext, destinationPrefix);
         DropClaims(proxyRequest.Headers);
-        DropConsoleCookies(proxyRequest.Headers, request.Headers.Cookie.ToString());
+        DropConsoleCookies(proxyRequest.Headers, request.Headers.Cookie);
         if (HeaderRules.IsUnknownExpectation(request.Headers.Expect))
         {
             proxyRequest.Headers.Remove(HeaderNames.Expect);
@@ -48,7 +49,13 @@ internal sealed class PodTransformer(string proxyDomain) : HttpTransformer
         var headers = httpContext.Response.Headers;
         if (headers.SetCookie is { Count: > 0 } cookies)
         {
-            headers.SetCookie = cookies.Where(cookie => CookieRules.MaySet(cookie!, proxyDomain)).ToArray();
+            var host = httpContext.Request.Host.Value;
+            headers.SetCookie = cookies.Where(cookie => CookieRules.MaySet(cookie!, PodHost.WithoutPort(host))).ToArray();
+        }
+
+        if (headers.Remove("Clear-Site-Data", out var cleared) && CookieRules.WithoutCookies(cleared) is { Length: > 0 } kept)
+        {
+            headers["Clear-Site-Data"] = kept;
         }
 
         if (proxyResponse is { Content.Headers.ContentLength: null } && HasBody(httpContext.Request, proxyResponse.StatusCode))
@@ -85,8 +92,9 @@ internal sealed class PodTransformer(string proxyDomain) : HttpTransformer
         dropped?.ForEach(name => headers.Remove(name));
     }
 
-    private static void DropConsoleCookies(HttpRequestHeaders headers, string cookies)
+    private static void DropConsoleCookies(HttpRequestHeaders headers, StringValues lines)
     {
+        var cookies = lines.Count > 1 ? string.Join("; ", lines.ToArray()) : lines.ToString();
         if (!CookieRules.MentionsConsole(cookies))
         {
             return;

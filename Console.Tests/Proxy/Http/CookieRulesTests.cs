@@ -23,7 +23,12 @@ public sealed class CookieRulesTests
     [InlineData("a=1; Domain=abcdefghij0123-1.pods.example.com", true)]
     [InlineData("a=1; Domain=", true)]
     [InlineData("a=Domain=example.com", true)]
-    [InlineData("a=1; Domain=xpods.example.com", true)]
+    [InlineData("a=1; Domain=.ABCDEFGHIJ0123-1.pods.example.com", true)]
+    [InlineData("a=1; Domain", true)]
+    [InlineData("a=1; Domain=xpods.example.com", false)]
+    [InlineData("a=1; Domain=bbcdefghij0123-1.pods.example.com", false)]
+    [InlineData("a=1; Domain=p%6fds.example.com", false)]
+    [InlineData("a=1; Domain=..pods.example.com", false)]
     [InlineData("a=1; Domain=pods.example.com", false)]
     [InlineData("a=1; domain=.pods.example.com", false)]
     [InlineData("a=1;DOMAIN = Example.COM", false)]
@@ -35,5 +40,13 @@ public sealed class CookieRulesTests
     [InlineData(" __host-podconsole.gateway=x", false)]
     [InlineData("=__Host-PodConsole=x", false)]
     public void MaySet_PodsCookie_OnlyForItself(string setCookie, bool allowed) =>
-        Assert.Equal(allowed, CookieRules.MaySet(setCookie, "pods.example.com"));
+        Assert.Equal(allowed, CookieRules.MaySet(setCookie, "abcdefghij0123-1.pods.example.com"));
+
+    [Theory]
+    [InlineData("\"cookies\"", "")]
+    [InlineData("\"*\"", "")]
+    [InlineData("\"cache\", \"COOKIES\",\"storage\"", "\"cache\", \"storage\"")]
+    [InlineData("\"cache\"", "\"cache\"")]
+    public void WithoutCookies_ClearSiteData_ClearsOnlyThePods(string value, string expected) =>
+        Assert.Equal(expected, CookieRules.WithoutCookies(value));
 }

@@ -96,6 +96,26 @@ public sealed class PodProxyTests
     }
 
     [Fact]
+    public async Task Get_ConsoleCookieInALineOfItsOwn_NeverReachesThePod()
+    {
+        var seen = "";
+        await using var service = RawService.Start(async connection =>
+        {
+            seen = await connection.ReadHeadAsync();
+            await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            await connection.DrainAsync();
+        });
+        await using var gateway = await GatewayHost.StartAsync();
+        var podId = gateway.Expose(service.Port);
+
+        await RawClient.SendAsync(gateway, podId, service.Port,
+            "GET / HTTP/1.1\r\nHost: {host}\r\nCookie: a=1\r\nCookie: __Host-PodConsole=secret\r\nCookie: b=2\r\nConnection: close\r\n\r\n");
+
+        Assert.Contains("Cookie: a=1; b=2\r\n", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Get_PodSetsCookies_OnlyItsOwnPass()
     {
         await using var service = await HttpService.StartAsync(context =>
