@@ -6,7 +6,7 @@ window.podConsole = {
   // Who chooses what the system has goes on following the system. Answers whether the system is followed.
   setTheme(theme) {
     const follows = theme === systemTheme();
-    document.cookie = `theme=${theme}; Path=/; Max-Age=${follows ? 0 : 31536000}; SameSite=Lax; Secure`;
+    document.cookie = `__Host-PodConsoleTheme=${theme}; Path=/; Max-Age=${follows ? 0 : 31536000}; SameSite=Lax; Secure`;
     document.documentElement.dataset.theme = theme;
     return follows;
   },
@@ -58,8 +58,8 @@ window.podConsole = {
 
 // The server draws the next page in these colours at once.
 function followSystem() {
-  document.cookie = `system-theme=${systemTheme()}; Path=/; Max-Age=31536000; SameSite=Lax; Secure`;
-  if (!/(^|; )theme=/.test(document.cookie)) {
+  document.cookie = `__Host-PodConsoleSystemTheme=${systemTheme()}; Path=/; Max-Age=31536000; SameSite=Lax; Secure`;
+  if (!/(^|; )__Host-PodConsoleTheme=/.test(document.cookie)) {
     document.documentElement.dataset.theme = systemTheme();
   }
 }
