@@ -26,6 +26,10 @@ internal sealed class ConsoleHeaders(RequestDelegate next, IOptions<ConsoleSetti
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
 
+        // Pods' pages may be on the same site: they get neither a hold of the console's windows nor its files.
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+
         // On localhost it would break people's other local servers.
         if (!_publicUrl.IsLoopback && !_publicUrl.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase))
         {
@@ -44,7 +48,8 @@ internal sealed class ConsoleHeaders(RequestDelegate next, IOptions<ConsoleSetti
 
     // Blazor's circuit accepts any origin by default; browsers always send one with a WebSocket.
     private bool IsOwnOrigin(HttpRequest request) =>
-        request.Headers.Origin is not [{ Length: > 0 } origin]
-        || string.Equals(origin, _publicUrl.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase)
-        || string.Equals(origin, $"https://{request.Host}", StringComparison.OrdinalIgnoreCase);
+        request.Headers.Origin is []
+        || (request.Headers.Origin is [{ } origin]
+            && (string.Equals(origin, _publicUrl.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase)
+                || string.Equals(origin, $"https://{request.Host}", StringComparison.OrdinalIgnoreCase)));
 }

@@ -33,6 +33,23 @@ public sealed class ConsoleHeadersTests
         Assert.Equal(expected, answer.StatusCode);
     }
 
+    [Theory]
+    [InlineData("https://localhost:{port}", "https://evil.example")]
+    [InlineData("https://evil.example", "https://localhost:{port}")]
+    [InlineData("https://evil.example", "")]
+    public async Task Negotiate_SeveralOrigins_IsRefused(params string[] origins)
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        using var client = await host.NewSignedInClientAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1");
+        request.Headers.TryAddWithoutValidation(
+            "Origin", origins.Select(origin => origin.Replace("{port}", $"{host.Url.Port}", StringComparison.Ordinal)));
+
+        using var answer = await client.SendAsync(request, Cancelled);
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
     [Fact]
     public async Task Socket_ConsoleIsStopping_IsRefused()
     {
@@ -84,6 +101,8 @@ public sealed class ConsoleHeadersTests
         Assert.Contains("frame-ancestors 'none'", string.Join(';', answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
         Assert.Equal("same-origin", Assert.Single(answer.Headers.GetValues("Referrer-Policy")));
+        Assert.Equal("same-origin", Assert.Single(answer.Headers.GetValues("Cross-Origin-Opener-Policy")));
+        Assert.Equal("same-origin", Assert.Single(answer.Headers.GetValues("Cross-Origin-Resource-Policy")));
         Assert.False(answer.Headers.Contains("Strict-Transport-Security"));
     }
 
