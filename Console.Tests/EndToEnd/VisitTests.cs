@@ -25,7 +25,8 @@ public sealed class VisitTests
         var signIn = await FollowAsync(client, new Uri(port, "/.pod-console/start"), until: "/sign-in");
         using var signedIn = await client.SubmitAsync(
             signIn.PathAndQuery, ("Input.Email", ConsoleHost.Email), ("Input.Password", ConsoleHost.Password));
-        var end = await FollowAsync(client, new Uri(console.Url, signedIn.Headers.Location!), until: null);
+        Assert.Equal(HttpStatusCode.OK, signedIn.StatusCode);
+        var end = await FollowAsync(client, new Uri(signedIn.Headers.GetValues("Refresh").Single().Split("url=")[1]), until: null);
         using var seen = await client.GetAsync(port, Cancel);
         using var signedOut = await client.SignOutAsync();
         using var after = await client.GetAsync(port, Cancel);

@@ -23,6 +23,9 @@ internal static class SessionCookie
         options.ReturnUrlParameter = "returnUrl";
         options.Events.OnValidatePrincipal = ValidateAsync;
 
+        // The sign-in page itself knows the ways on.
+        options.Events.OnRedirectToReturnUrl = static _ => Task.CompletedTask;
+
         // What somebody may not see does not exist to him.
         options.Events.OnRedirectToAccessDenied = context =>
         {
