@@ -14,10 +14,12 @@ public sealed class Chromium : IAsyncDisposable
     // Slow machines run many tests beside each other.
     private const float Timeout = 20_000;
 
+    // Certificate errors: a context ignores those of pages, but not those of service workers.
     private static readonly string[] Arguments =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync",
+        "--disable-component-update", "--disable-sync", "--ignore-certificate-errors",
+        "--host-resolver-rules=MAP *.walls.test 127.0.0.1",
     ];
 
     private readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)>> _started = new(StartAsync);

@@ -29,7 +29,10 @@ internal sealed class ConsoleArguments
     public IEnumerable<KeyValuePair<string, string>> EnvironmentVariables => Values.Select(option => option[2..].Split('=', 2))
         .Select(setting => KeyValuePair.Create(setting[0].Replace(":", "__", StringComparison.Ordinal), setting[1]));
 
-    /// <summary>Arguments with ports and public addresses that nobody else uses. Later settings win over these.</summary>
+    /// <summary>
+    /// Arguments with ports and public addresses that nobody else uses. Later settings win over these; <c>{https}</c> in one
+    /// stands for the HTTPS port.
+    /// </summary>
     public static ConsoleArguments New(string dataDirectory, params string[] settings)
     {
         var (https, http) = (FreePort(), FreePort());
@@ -50,7 +53,8 @@ internal sealed class ConsoleArguments
             "Logging:LogLevel:Default=Error",
             "Logging:LogLevel:Microsoft.AspNetCore=Error",
         ];
-        return new(dataDirectory, https, http, [.. Options(own), .. Options(settings)]);
+        return new(dataDirectory, https, http,
+            [.. Options(own), .. Options(settings.Select(setting => setting.Replace("{https}", $"{https}", StringComparison.Ordinal)))]);
     }
 
     /// <summary>Settings <c>Key=value</c> as options of a command line.</summary>
