@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Connections;
 using PodConsole.Domain.Accounts.SshKeys;
 using PodConsole.Domain.Audit;
 using PodConsole.Domain.Data;
@@ -28,6 +29,7 @@ public static class DomainServices
             .UseSqlite($"Data Source={provider.GetRequiredService<DataPaths>().Database};Default Timeout=30")
             .AddInterceptors(new SqlitePragmas()));
         services.AddSingleton<Database>();
+        services.AddSingleton<ConnectionService>();
         services.AddSingleton<PodFeed>().AddSingleton<PodQueries>().AddSingleton<PodService>();
         services.AddSingleton<PodDeployment>().AddSingleton<PodEditing>().AddSingleton<PodLifecycle>();
         services.AddSingleton<PortOptionEditing>();

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Settings;
+using PodConsole.Proxy.Connections;
 using PodConsole.Proxy.Http.Access;
 using PodConsole.Proxy.Http.Limits;
 using PodConsole.Proxy.Http.Transport;
@@ -29,6 +30,7 @@ public static class GatewayServices
         services.AddHttpForwarder();
         services.AddSingleton<RouteTable>();
         services.AddSingleton<PodForwarder>();
+        services.TryAddSingleton<ClosedConnections>();
         services.AddDataProtection();
         services.AddSingleton<Tickets>().AddSingleton<AccessGate>().AddSingleton<VisitPages>();
         services.AddSingleton<SlowClients>();

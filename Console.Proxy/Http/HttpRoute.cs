@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using PodConsole.Proxy.Http.Exchanges;
 using PodConsole.Proxy.Http.Latency;
 
 namespace PodConsole.Proxy.Http;
@@ -49,6 +50,9 @@ internal sealed class HttpRoute
 
     /// <summary>Requests in flight now, WebSockets included.</summary>
     public int Requests => Volatile.Read(ref _requests);
+
+    /// <summary>Its requests.</summary>
+    public OpenExchanges Open { get; } = new();
 
     /// <summary>How long its service takes to answer.</summary>
     public RouteLatency Latency => LazyInitializer.EnsureInitialized(ref _latency, static () => new RouteLatency());

@@ -1,4 +1,7 @@
 using Microsoft.AspNetCore.Http;
+using PodConsole.Domain.Connections;
+using PodConsole.Proxy.Connections;
+using PodConsole.Proxy.Http.Exchanges;
 using PodConsole.Proxy.Http.Latency;
 using PodConsole.Proxy.Http.WebSockets;
 using Yarp.ReverseProxy.Forwarder;
@@ -9,8 +12,10 @@ namespace PodConsole.Proxy.Http;
 /// The one place that talks HTTP to pods: sends a request to a route and streams the answer back. Whatever replaces it
 /// keeps the contract of <see cref="SendAsync"/>.
 /// </summary>
-internal sealed class PodForwarder(IHttpForwarder forwarder)
+internal sealed class PodForwarder(IHttpForwarder forwarder, ClosedConnections closed)
 {
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
+
     private readonly PodTransformer _transformer = new();
 
     /// <summary>
@@ -22,19 +27,45 @@ internal sealed class PodForwarder(IHttpForwarder forwarder)
         var upstream = route.Upstream!;
         var rules = route.Rules;
         var client = context.Request.Headers.Expect.Count == 0 ? upstream.Client : upstream.UnpooledClient;
-        var exchange = new Exchange(_transformer, route, context.Request);
+        var exchange = new Exchange(_transformer, route, context);
         using var socket = WebSocketSession.TryBegin(context, route);
-        var error = await forwarder.SendAsync(
-            context, route.Destination, client, socket is null ? rules.Forwarding : rules.WebSockets, exchange, socket?.Aborted ?? route.Aborted);
-        if (error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+        exchange.Socket = socket;
+        try
         {
-            exchange.StopWaiting(counts: false);
-            return new(ForwardResult.Done);
+            var error = await forwarder.SendAsync(
+                context, route.Destination, client, socket is null ? rules.Forwarding : rules.WebSockets, exchange, socket?.Aborted ?? route.Aborted);
+            Remember(exchange, context, route, error);
+            if (error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+            {
+                return new(ForwardResult.Done);
+            }
+
+            var result = socket is { TimedOut: true } ? ForwardResult.Silent : Explain(error, context.Features.Get<IForwarderErrorFeature>()?.Exception, route);
+            exchange.StopWaiting(counts: result == ForwardResult.Silent);
+            return new(result, result == ForwardResult.Silent ? new(exchange.Elapsed, rules.Silence, route.Latency.Measure()) : null);
+        }
+        finally
+        {
+            exchange.Finish();
+        }
+    }
+
+    // Requests by the thousand would only drive out those that people look for.
+    private void Remember(Exchange exchange, HttpContext context, HttpRoute route, ForwarderError error)
+    {
+        if (exchange.Elapsed < Remembered && exchange is { Socket: null, IsKilled: false })
+        {
+            return;
         }
 
-        var result = socket is { TimedOut: true } ? ForwardResult.Silent : Explain(error, context.Features.Get<IForwarderErrorFeature>()?.Exception, route);
-        exchange.StopWaiting(counts: result == ForwardResult.Silent);
-        return new(result, result == ForwardResult.Silent ? new(exchange.Elapsed, rules.Silence, route.Latency.Measure()) : null);
+        var reason = exchange.IsKilled ? CloseReason.Killed
+            : exchange.Socket is { WasSilent: true } || error == ForwarderError.RequestTimedOut ? CloseReason.Timeout
+            : route.Aborted.IsCancellationRequested || (exchange.Socket is not null && route.Leaving.IsCancellationRequested) ? CloseReason.PortRemoved
+            : context.RequestAborted.IsCancellationRequested ? CloseReason.Client
+            : error == ForwarderError.None ? CloseReason.Finished
+            : exchange.Idle >= route.Rules.Silence ? CloseReason.Timeout
+            : CloseReason.Pod;
+        closed.Add(new(exchange.View(route.Upstream!.PodId), DateTime.UtcNow, reason));
     }
 
     private static ForwardResult Explain(ForwarderError error, Exception? exception, HttpRoute route) => error switch

@@ -30,6 +30,9 @@ internal sealed class PodUpstream
         _unpooled = new(() => NewClient(keepIdle: TimeSpan.Zero));
     }
 
+    /// <summary>The pod.</summary>
+    public PodId PodId => _podId;
+
     /// <summary>The address that the runtime reported, the only one that is ever dialled.</summary>
     public IPAddress Address { get; }
 

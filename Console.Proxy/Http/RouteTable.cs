@@ -16,7 +16,7 @@ internal sealed class RouteTable : IDisposable
     private readonly ConcurrentDictionary<string, PodRoutes> _pods = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, PodRoutes>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
     private readonly Lock _edit = new();
-    private readonly List<HttpRoute> _retired = [];
+    private readonly List<(PodId PodId, HttpRoute Route)> _retired = [];
     private readonly GatewaySettings _settings;
 
     public RouteTable(IOptions<GatewaySettings> settings)
@@ -46,7 +46,7 @@ internal sealed class RouteTable : IDisposable
             _pods[pod.Id.Value] = new PodRoutes(pod, routes);
 
             // After the swap, so that whoever finds a route retired finds the new entry when looking again.
-            Retire(old.Except(routes));
+            Retire(pod.Id, old.Except(routes));
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class RouteTable : IDisposable
         {
             if (_pods.TryRemove(podId.Value, out var pod))
             {
-                Retire(pod.Routes);
+                Retire(podId, pod.Routes);
             }
         }
     }
@@ -67,6 +67,19 @@ internal sealed class RouteTable : IDisposable
 
     /// <summary>Requests in flight on a port now, WebSockets included.</summary>
     public int CountRequests(PodId podId, int port) => Find(podId, port)?.Requests ?? 0;
+
+    /// <summary>Every route with requests in flight, those that were retired included.</summary>
+    public IEnumerable<(PodId PodId, HttpRoute Route)> ListBusy()
+    {
+        List<(PodId PodId, HttpRoute Route)> retired;
+        lock (_edit)
+        {
+            retired = [.. _retired];
+        }
+
+        return _pods.SelectMany(pod => pod.Value.Routes.Select(route => (pod.Value.PodId, route))).Concat(retired)
+            .Where(item => item.Item2.Requests > 0);
+    }
 
     /// <summary>The route of a port; null when there is none.</summary>
     public HttpRoute? Find(PodId podId, int port) => _pods.GetValueOrDefault(podId.Value)?.Find(port);
@@ -85,13 +98,13 @@ internal sealed class RouteTable : IDisposable
     }
 
     // Those with requests are remembered: a stop must end their WebSockets at once too.
-    private void Retire(IEnumerable<HttpRoute> routes)
+    private void Retire(PodId podId, IEnumerable<HttpRoute> routes)
     {
-        _retired.RemoveAll(static route => route.Requests == 0);
+        _retired.RemoveAll(static item => item.Route.Requests == 0);
         foreach (var route in routes)
         {
             route.Retire(_settings.DrainTimeout, _settings.DrainTimeout);
-            _retired.Add(route);
+            _retired.Add((podId, route));
         }
     }
 
@@ -99,7 +112,7 @@ internal sealed class RouteTable : IDisposable
     {
         lock (_edit)
         {
-            foreach (var route in _pods.Values.SelectMany(pod => pod.Routes).Concat(_retired))
+            foreach (var route in _pods.Values.SelectMany(pod => pod.Routes).Concat(_retired.Select(item => item.Route)))
             {
                 route.Retire(drain, linger: TimeSpan.Zero);
             }

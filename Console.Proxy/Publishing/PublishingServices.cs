@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using PodConsole.Domain.Connections;
 using PodConsole.Domain.Ports;
+using PodConsole.Proxy.Connections;
 using PodConsole.Proxy.Http;
 using PodConsole.Proxy.Metrics;
 using PodConsole.Proxy.Tcp;
@@ -16,6 +18,8 @@ public static class PublishingServices
     {
         services.TryAddSingleton<RouteTable>();
         services.AddSingleton<TcpListenerPool>().AddHostedService(provider => provider.GetRequiredService<TcpListenerPool>());
+        services.TryAddSingleton<ClosedConnections>();
+        services.AddSingleton<IConnectionDirectory, ConnectionDirectory>();
         services.AddSingleton<ExposureReport>();
         services.AddSingleton<PortPublisher>().AddSingleton<IPortPublisher>(provider => provider.GetRequiredService<PortPublisher>());
         services.AddSingleton(provider => new GatewayMetrics(

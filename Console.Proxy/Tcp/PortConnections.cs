@@ -6,6 +6,7 @@ using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Options;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Domain.Settings;
+using PodConsole.Proxy.Connections;
 using PodConsole.Proxy.Networks;
 using PodConsole.Proxy.Tcp.Relays;
 
@@ -13,7 +14,7 @@ namespace PodConsole.Proxy.Tcp;
 
 /// <summary>The connections of one TCP port under one lease: who is let in, where they go, and how they end.</summary>
 internal sealed partial class PortConnections(
-    PodId podId, WantedPort port, IPodRuntime runtime, GatewaySettings settings, TimeProvider clock, ILogger logger)
+    PodId podId, WantedPort port, IPodRuntime runtime, GatewaySettings settings, ClosedConnections closed, TimeProvider clock, ILogger logger)
 {
     private readonly OpenRelays _open = new();
     private volatile Terms _terms = new(port, settings);
@@ -121,6 +122,10 @@ internal sealed partial class PortConnections(
         {
             relay.End(RelayEnd.NotReached);
             _open.Leave(relay);
+            if (RelayView.ReasonOf(relay.Ended!.Value) is { } reason)
+            {
+                closed.Add(new(RelayView.Of(relay, podId, port.Key), clock.GetUtcNow().UtcDateTime, reason));
+            }
         }
     }
     // The lease may have ended, and the pod may have gone, between the accept and this moment.

@@ -17,6 +17,9 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, PortCon
     private volatile bool _closed;
     private Socket? _socket;
 
+    /// <summary>The pod.</summary>
+    public PodId PodId => podId;
+
     /// <summary>What the port is called in its pod.</summary>
     public PortKey Key => port.Key;
 

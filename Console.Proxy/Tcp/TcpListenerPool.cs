@@ -7,6 +7,7 @@ using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Domain.Settings;
+using PodConsole.Proxy.Connections;
 using PodConsole.Proxy.Tcp.Relays;
 
 namespace PodConsole.Proxy.Tcp;
@@ -20,6 +21,7 @@ internal sealed class TcpListenerPool : IHostedLifecycleService, IDisposable
     private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly GatewaySettings _settings;
+    private readonly ClosedConnections _closed;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly ITimer _checks;
@@ -28,9 +30,9 @@ internal sealed class TcpListenerPool : IHostedLifecycleService, IDisposable
     private volatile bool _stopping;
 
     /// <summary>Opens nothing yet.</summary>
-    public TcpListenerPool(IOptions<GatewaySettings> settings, TimeProvider clock, ILoggerFactory loggers)
+    public TcpListenerPool(IOptions<GatewaySettings> settings, ClosedConnections closed, TimeProvider clock, ILoggerFactory loggers)
     {
-        (_settings, _clock, _logger) = (settings.Value, clock, loggers.CreateLogger<PortListener>());
+        (_settings, _closed, _clock, _logger) = (settings.Value, closed, clock, loggers.CreateLogger<PortListener>());
         _checks = clock.CreateTimer(static pool => ((TcpListenerPool)pool!).Check(), this, CheckInterval, CheckInterval);
     }
 
@@ -102,6 +104,10 @@ internal sealed class TcpListenerPool : IHostedLifecycleService, IDisposable
     public PortConnections? FindConnections(PodId podId, PortKey key) =>
         _pods.GetValueOrDefault(podId, []).FirstOrDefault(listener => listener.Key == key)?.Connections;
 
+    /// <summary>Every port with open connections, those that were closed included.</summary>
+    public IEnumerable<(PodId PodId, PortListener Listener)> ListBusy() => _pods.SelectMany(pod => pod.Value).Concat(_closing.Keys)
+        .Where(listener => listener.Connections.Count > 0).Select(listener => (listener.PodId, listener));
+
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -140,7 +146,7 @@ internal sealed class TcpListenerPool : IHostedLifecycleService, IDisposable
     public void Dispose() => _checks.Dispose();
 
     private PortListener NewListener(PodId podId, WantedPort port, IPodRuntime runtime) =>
-        new(podId, port, new(podId, port, runtime, _settings, _clock, _logger), _clock, _logger);
+        new(podId, port, new(podId, port, runtime, _settings, _closed, _clock, _logger), _clock, _logger);
 
     // One timer for all of them; of an idle connection it only reads a few numbers.
     private void Check()

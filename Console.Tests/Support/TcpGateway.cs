@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Settings;
+using PodConsole.Proxy.Connections;
 using PodConsole.Proxy.Tcp;
 using PodConsole.Proxy.Tcp.Relays;
 
@@ -17,7 +18,10 @@ internal sealed class TcpGateway : IAsyncDisposable
     private static int _addresses;
 
     public TcpGateway(TimeSpan? drain = null, TimeProvider? clock = null, ILoggerFactory? log = null) => Pool = new(
-        Options.Create(new GatewaySettings { DrainTimeout = drain ?? TimeSpan.Zero }), clock ?? TimeProvider.System, log ?? NullLoggerFactory.Instance);
+        Options.Create(new GatewaySettings { DrainTimeout = drain ?? TimeSpan.Zero }), Closed, clock ?? TimeProvider.System, log ?? NullLoggerFactory.Instance);
+
+    /// <summary>Its connections that have ended.</summary>
+    public ClosedConnections Closed { get; } = new();
 
     public PodId PodId { get; } = PodId.New();
 

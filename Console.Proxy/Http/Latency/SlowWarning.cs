@@ -22,18 +22,18 @@ internal static class SlowWarning
     /// <summary>The warning about a route as of now; empty for none. It does not change while nothing happens.</summary>
     public static string Of(HttpRoute? route)
     {
-        if (route?.KnownLatency is not { } latency)
+        if (route is null)
         {
             return "";
         }
 
         var limit = route.Rules.Silence;
-        if (latency.LongestWait() >= limit * Share)
+        if (route.Open.LongestWait() >= limit * Share)
         {
             return $"A request has waited for more than {Text(limit * Share)}. After {Text(limit)} of silence it ends with status 524. {Advice}";
         }
 
-        return latency.Slow is { } slow && DateTime.UtcNow - slow.At < Remembered
+        return route.KnownLatency?.Slow is { } slow && DateTime.UtcNow - slow.At < Remembered
             ? $"Lately a request waited {Text(slow.Waited)}; after {Text(limit)} of silence it ends with status 524. {Advice}"
             : "";
     }

@@ -45,7 +45,7 @@ internal sealed class WebSocketSession : IHttpUpgradeFeature, IHttpExtendedConne
 
         _timer = TimeProvider.System.CreateTimer(_ => Watch(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         WatchAfter(route.Rules.Silence);
-        _whenAborted = route.Aborted.UnsafeRegister(static session => ((WebSocketSession)session!).OnRouteAborted(), this);
+        _whenAborted = route.Aborted.UnsafeRegister(static session => ((WebSocketSession)session!).End(), this);
         _whenClosing = route.Leaving.UnsafeRegister(static session => ((WebSocketSession)session!).Close(), this);
     }
 
@@ -54,6 +54,18 @@ internal sealed class WebSocketSession : IHttpUpgradeFeature, IHttpExtendedConne
 
     /// <summary>Whether the pod was silent before it took the WebSocket.</summary>
     public bool TimedOut { get; private set; }
+
+    /// <summary>Time since a byte came from either side, or since it began.</summary>
+    public TimeSpan Silence => _tap?.Silence ?? Stopwatch.GetElapsedTime(_began);
+
+    /// <summary>Bytes that went to the pod, frames and all.</summary>
+    public long BytesUp => _tap?.BytesUp ?? 0;
+
+    /// <summary>Bytes that came from the pod, frames and all.</summary>
+    public long BytesDown => _tap?.BytesDown ?? 0;
+
+    /// <summary>Whether it was silent for too long.</summary>
+    public bool WasSilent { get; private set; }
 
     bool IHttpUpgradeFeature.IsUpgradableRequest => _upgrade!.IsUpgradableRequest;
 
@@ -72,6 +84,15 @@ internal sealed class WebSocketSession : IHttpUpgradeFeature, IHttpExtendedConne
     async Task<Stream> IHttpUpgradeFeature.UpgradeAsync() => Attach(await _upgrade!.UpgradeAsync());
 
     async ValueTask<Stream> IHttpExtendedConnectFeature.AcceptAsync() => Attach(await _connect!.AcceptAsync());
+
+    /// <summary>Ends it now, whether it was taken or not.</summary>
+    public void End()
+    {
+        lock (_lock)
+        {
+            CloseHere();
+        }
+    }
 
     /// <summary>Ends the watch.</summary>
     public void Dispose()
@@ -121,10 +142,10 @@ internal sealed class WebSocketSession : IHttpUpgradeFeature, IHttpExtendedConne
             }
 
             var limit = _route.Rules.Silence;
-            var silence = _tap?.Silence ?? Stopwatch.GetElapsedTime(_began);
+            var silence = Silence;
             if (silence >= limit - Tolerance)
             {
-                TimedOut = _tap is null;
+                (WasSilent, TimedOut) = (true, _tap is null);
                 CloseHere();
                 return;
             }
@@ -147,14 +168,6 @@ internal sealed class WebSocketSession : IHttpUpgradeFeature, IHttpExtendedConne
 
     // What a timer may be early by, against a clock that ticks every few milliseconds.
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(20);
-
-    private void OnRouteAborted()
-    {
-        lock (_lock)
-        {
-            CloseHere();
-        }
-    }
 
     private void Close()
     {

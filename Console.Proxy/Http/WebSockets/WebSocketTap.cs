@@ -21,6 +21,12 @@ internal sealed class WebSocketTap(Stream client, CancellationToken aborted) : S
     /// <summary>Time since a byte came from either side.</summary>
     public TimeSpan Silence => TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _lastByte));
 
+    /// <summary>Bytes that went to the pod.</summary>
+    public long BytesUp { get; private set; }
+
+    /// <summary>Bytes that came from the pod.</summary>
+    public long BytesDown { get; private set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -59,6 +65,7 @@ internal sealed class WebSocketTap(Stream client, CancellationToken aborted) : S
             {
                 var count = await client.ReadAsync(buffer, Interrupted(cancellationToken));
                 Volatile.Write(ref _lastByte, Environment.TickCount64);
+                BytesUp += count;
                 _fromClient.AdvanceAll(buffer.Span[..count]);
                 return count;
             }
@@ -77,6 +84,7 @@ internal sealed class WebSocketTap(Stream client, CancellationToken aborted) : S
         try
         {
             Volatile.Write(ref _lastByte, Environment.TickCount64);
+            BytesDown += buffer.Length;
             while (!buffer.IsEmpty && !_toldClient)
             {
                 // Nearly always the whole; only what waits for the end of a frame makes it stop there.

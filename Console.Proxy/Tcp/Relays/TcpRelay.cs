@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using PodConsole.Domain.Ports.Options;
+using PodConsole.Proxy.Connections;
 using PodConsole.Proxy.ProxyProtocol;
 
 namespace PodConsole.Proxy.Tcp.Relays;
@@ -31,6 +32,9 @@ internal sealed class TcpRelay
         var now = clock.GetTimestamp();
         (Up, Down) = (new(now), new(now));
     }
+
+    /// <summary>Names it.</summary>
+    public long Id { get; } = ConnectionIds.Next();
 
     /// <summary>Where the client comes from; null when it was gone too soon to tell.</summary>
     public IPEndPoint? Client { get; }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using PodConsole.Proxy.Http;
+using PodConsole.Proxy.Http.Exchanges;
 using PodConsole.Proxy.Http.Latency;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -16,8 +17,7 @@ public sealed class RouteLatencyTests
         var route = new HttpRoute(RouteRules.Of(WantedRoute.Open(80), new(), null), upstream: null);
         for (var answer = 1; answer <= 1000 + RouteLatency.Samples; answer++)
         {
-            var exchange = NewExchange(route);
-            route.Latency.Remove(exchange, TimeSpan.FromSeconds(answer <= 1000 ? 9 : (answer - 1000) / 128.0));
+            route.Latency.Add(TimeSpan.FromSeconds(answer <= 1000 ? 9 : (answer - 1000) / 128.0));
         }
 
         var (median, p95, count) = route.Latency.Measure()!.Value;
@@ -36,17 +36,16 @@ public sealed class RouteLatencyTests
 
         while (waiting.Count > 0)
         {
-            Assert.InRange(route.Latency.LongestWait()!.Value, TimeSpan.Zero, waiting[0].Elapsed);
-            Assert.True(route.Latency.LongestWait() > waiting[^1].Elapsed || waiting.Count == 1);
+            Assert.InRange(route.Open.LongestWait()!.Value, TimeSpan.Zero, waiting[0].Elapsed);
+            Assert.True(route.Open.LongestWait() > waiting[^1].Elapsed || waiting.Count == 1);
             var index = random.Next(waiting.Count);
-            waiting[index].StopWaiting(counts: false);
-            waiting[index].StopWaiting(counts: false);
+            waiting[index].Finish();
             waiting.RemoveAt(index);
         }
 
-        Assert.Null(route.Latency.LongestWait());
+        Assert.Null(route.Open.LongestWait());
         Assert.Null(route.Latency.Measure());
     }
 
-    private static Exchange NewExchange(HttpRoute route) => new(HttpTransformer.Default, route, new DefaultHttpContext().Request);
+    private static Exchange NewExchange(HttpRoute route) => new(HttpTransformer.Default, route, new DefaultHttpContext());
 }

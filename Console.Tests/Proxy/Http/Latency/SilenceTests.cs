@@ -93,7 +93,7 @@ public sealed class SilenceTests
         using var answered = await client.GetAsync(new Uri(silent.Url, "/quick"), Cancel);
 
         Assert.Equal("", SlowWarning.Of(silent.Gateway.Routes.Find(silent.PodId, silent.Port)));
-        Assert.Null(silent.Gateway.Routes.Find(silent.PodId, silent.Port)!.Latency.LongestWait());
+        Assert.Null(silent.Gateway.Routes.Find(silent.PodId, silent.Port)!.Open.LongestWait());
     }
 
     [Fact]

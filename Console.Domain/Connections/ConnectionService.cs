@@ -1,0 +1,57 @@
+using Microsoft.EntityFrameworkCore;
+using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Data;
+using PodConsole.Domain.Pods;
+
+namespace PodConsole.Domain.Connections;
+
+/// <summary>Shows and ends connections: an administrator's are all, anyone else's those of their own pods.</summary>
+public sealed class ConnectionService(IDbContextFactory<ConsoleDbContext> contexts, IConnectionDirectory directory)
+{
+    /// <summary>The connections that the caller may see.</summary>
+    public async Task<ConnectionList> ListAsync(Actor actor, CancellationToken cancellationToken = default)
+    {
+        var pods = await FindPodsAsync(actor, cancellationToken);
+        var ids = pods.Keys.ToHashSet();
+        return new(directory.List(ids), directory.ListClosed(ids), pods);
+    }
+
+    /// <summary>Ends one connection. False when there is none that the caller may know of.</summary>
+    public Task<bool> EndAsync(Actor actor, long id, CancellationToken cancellationToken = default) =>
+        EndAnyAsync(actor, connection => connection.Id == id, cancellationToken);
+
+    /// <summary>Ends every connection of a pod. False when there is none that the caller may know of.</summary>
+    public Task<bool> EndPodAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
+        EndAnyAsync(actor, connection => connection.PodId == podId, cancellationToken);
+
+    /// <summary>Ends every connection of a client to pods that the caller may know of. False when there is none.</summary>
+    public Task<bool> EndClientAsync(Actor actor, string client, CancellationToken cancellationToken = default) =>
+        EndAnyAsync(actor, connection => connection.Client == client, cancellationToken);
+
+    private async Task<bool> EndAnyAsync(Actor actor, Func<LiveConnection, bool> isMeant, CancellationToken cancellationToken)
+    {
+        var pods = await FindPodsAsync(actor, cancellationToken);
+        return directory.End(pods.Keys.ToHashSet(), isMeant) > 0;
+    }
+
+    private async Task<Dictionary<PodId, ConnectionPod>> FindPodsAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Pods.VisibleTo(actor)
+            .Select(pod => new ConnectionPod(pod.Id, pod.Name, db.Users.Where(user => user.Id == pod.OwnerId).Select(user => user.Email).FirstOrDefault() ?? ""))
+            .ToDictionaryAsync(pod => pod.Id, cancellationToken);
+    }
+}
+
+/// <summary>Connections, and the pods they may belong to.</summary>
+/// <param name="Open">Those that are open.</param>
+/// <param name="Closed">Those that ended last, newest first.</param>
+/// <param name="Pods">The pods whose connections the caller may see.</param>
+public sealed record ConnectionList(
+    IReadOnlyList<LiveConnection> Open, IReadOnlyList<ClosedConnection> Closed, IReadOnlyDictionary<PodId, ConnectionPod> Pods);
+
+/// <summary>A pod, as lists of connections name it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Owner">Its owner's address; empty when the account is gone.</param>
+public sealed record ConnectionPod(PodId Id, string Name, string Owner);

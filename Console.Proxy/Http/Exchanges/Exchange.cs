@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using PodConsole.Domain.Connections;
+using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
+using PodConsole.Proxy.Connections;
+using PodConsole.Proxy.Http.Latency;
+using PodConsole.Proxy.Http.WebSockets;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace PodConsole.Proxy.Http.Exchanges;
+
+/// <summary>One request on its way to a pod and back: takes the time until the answer's first byte, and counts its bytes.</summary>
+internal sealed class Exchange : HttpTransformer
+{
+    // Sending a large body is not waiting. A small one is sent at once, and counted as a whole.
+    private const int SmallBody = 64 << 10;
+
+    private readonly HttpTransformer _transformer;
+    private readonly HttpRoute _route;
+    private readonly IHttpConnectionFeature? _client;
+    private readonly IHttpRequestLifetimeFeature? _lifetime;
+    private readonly ConnectionKind _kind;
+    private readonly long _began = Stopwatch.GetTimestamp();
+    private long _id;
+    private long _lastByte = Environment.TickCount64;
+    private long _up;
+    private long _down;
+
+    /// <summary>Begins, and is among the route's open ones until <see cref="Finish"/>.</summary>
+    public Exchange(HttpTransformer transformer, HttpRoute route, HttpContext context)
+    {
+        var request = context.Request;
+        (_transformer, _route) = (transformer, route);
+        (_client, _lifetime) = (context.Features.Get<IHttpConnectionFeature>(), context.Features.Get<IHttpRequestLifetimeFeature>());
+        _kind = HttpProtocol.IsHttp2(request.Protocol) ? ConnectionKind.Http2 : ConnectionKind.Http1;
+        var isSmall = request.ContentLength is null or <= SmallBody && request.Headers.TransferEncoding.Count == 0;
+        IsWaiting = isSmall;
+        _up = isSmall ? request.ContentLength ?? 0 : 0;
+        if (!isSmall || (_kind == ConnectionKind.Http2 && request.ContentLength is null && CanHaveBody(context)))
+        {
+            request.Body = new CountedStream(request.Body, this, isUp: true);
+        }
+
+        route.Open.Add(this);
+    }
+
+    /// <summary>The WebSocket that it asks for; null for none.</summary>
+    public WebSocketSession? Socket { get; set; }
+
+    /// <summary>Whether a person ended it.</summary>
+    public bool IsKilled { get; private set; }
+
+    /// <summary>Whether its service has still to send the first byte of its answer.</summary>
+    public bool IsWaiting { get; private set; }
+
+    /// <summary>Time since the request came.</summary>
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_began);
+
+    /// <summary>Time since a byte of content, or the beginning of the answer, passed.</summary>
+    public TimeSpan Idle => Socket?.Silence ?? TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _lastByte));
+
+    /// <summary>Neighbours in <see cref="OpenExchanges"/>, which alone touches them.</summary>
+    internal Exchange? Previous { get; set; }
+
+    /// <inheritdoc cref="Previous"/>
+    internal Exchange? Next { get; set; }
+
+    public override ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken) =>
+        _transformer.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+
+    public override ValueTask<bool> TransformResponseAsync(
+        HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (proxyResponse is not null)
+        {
+            StopWaiting(counts: true);
+            _lastByte = Environment.TickCount64;
+            if (proxyResponse.Content.Headers.ContentLength is { } length and <= SmallBody)
+            {
+                _down = HttpMethods.IsHead(httpContext.Request.Method) ? 0 : length;
+            }
+            else if (Socket is null)
+            {
+                proxyResponse.Content = new CountedContent(proxyResponse.Content, this);
+            }
+        }
+
+        return _transformer.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+    }
+
+    public override ValueTask TransformResponseTrailersAsync(
+        HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>
+        _transformer.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+
+    /// <summary>Ends the wait, if it has not ended.</summary>
+    /// <param name="counts">Whether the service is what was waited for: it answered, or ran out of time.</param>
+    public void StopWaiting(bool counts)
+    {
+        if (!IsWaiting)
+        {
+            return;
+        }
+
+        IsWaiting = false;
+        if (counts)
+        {
+            var waited = Elapsed;
+            _route.Latency.Add(waited);
+            SlowWarning.Note(_route, waited);
+        }
+    }
+
+    /// <summary>Ends it for the gateway; called once.</summary>
+    public void Finish()
+    {
+        StopWaiting(counts: false);
+        _route.Open.Remove(this);
+    }
+
+    /// <summary>Counts bytes of content as they pass. Each direction has one caller at a time.</summary>
+    public void Count(int bytes, bool isUp)
+    {
+        _lastByte = Environment.TickCount64;
+        _ = isUp ? _up += bytes : _down += bytes;
+    }
+
+    /// <summary>Ends it at once, a WebSocket with status 1001. The request must not have finished.</summary>
+    internal void Kill()
+    {
+        IsKilled = true;
+        if (Socket is null)
+        {
+            _lifetime?.Abort();
+        }
+        else
+        {
+            Socket.End();
+        }
+    }
+
+    /// <summary>As people see it.</summary>
+    internal LiveConnection View(PodId podId)
+    {
+        _id = _id == 0 ? ConnectionIds.Next() : _id;
+        return new(
+            _id, podId, new(PortProtocol.Http, _route.Port), Socket is null ? _kind : ConnectionKind.WebSocket,
+            ClientText.Of(_client?.RemoteIpAddress), _client?.RemotePort ?? 0, DateTime.UtcNow - Elapsed, Idle,
+            _up + (Socket?.BytesUp ?? 0), _down + (Socket?.BytesDown ?? 0));
+    }
+
+    private static bool CanHaveBody(HttpContext context) =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
+}

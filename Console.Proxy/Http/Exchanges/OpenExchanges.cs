@@ -1,0 +1,84 @@
+using PodConsole.Domain.Connections;
+using PodConsole.Domain.Pods;
+
+namespace PodConsole.Proxy.Http.Exchanges;
+
+/// <summary>The requests of a route that are open, oldest first. One lock, held for a few instructions by each request.</summary>
+internal sealed class OpenExchanges
+{
+    private readonly Lock _lock = new();
+    private Exchange? _oldest;
+    private Exchange? _newest;
+
+    /// <summary>Takes one in.</summary>
+    public void Add(Exchange exchange)
+    {
+        lock (_lock)
+        {
+            exchange.Previous = _newest;
+            _ = _newest is null ? _oldest = exchange : _newest.Next = exchange;
+            _newest = exchange;
+        }
+    }
+
+    /// <summary>Lets one go.</summary>
+    public void Remove(Exchange exchange)
+    {
+        lock (_lock)
+        {
+            _ = exchange.Previous is null ? _oldest = exchange.Next : exchange.Previous.Next = exchange.Next;
+            _ = exchange.Next is null ? _newest = exchange.Previous : exchange.Next.Previous = exchange.Previous;
+            exchange.Previous = exchange.Next = null;
+        }
+    }
+
+    /// <summary>How long the request that has waited longest for its answer has waited; null when none waits.</summary>
+    public TimeSpan? LongestWait()
+    {
+        lock (_lock)
+        {
+            var exchange = _oldest;
+            while (exchange is { IsWaiting: false })
+            {
+                exchange = exchange.Next;
+            }
+
+            return exchange?.Elapsed;
+        }
+    }
+
+    /// <summary>All of them as people see them.</summary>
+    public IReadOnlyList<LiveConnection> List(PodId podId)
+    {
+        var views = new List<LiveConnection>();
+        lock (_lock)
+        {
+            for (var exchange = _oldest; exchange is not null; exchange = exchange.Next)
+            {
+                views.Add(exchange.View(podId));
+            }
+        }
+
+        return views;
+    }
+
+    /// <summary>Ends those that are meant. Under the lock, because the server uses a request's objects again for the next one.</summary>
+    /// <returns>How many.</returns>
+    public int Kill(PodId podId, Func<LiveConnection, bool> isMeant)
+    {
+        var killed = 0;
+        lock (_lock)
+        {
+            for (var exchange = _oldest; exchange is not null; exchange = exchange.Next)
+            {
+                if (isMeant(exchange.View(podId)))
+                {
+                    exchange.Kill();
+                    killed++;
+                }
+            }
+        }
+
+        return killed;
+    }
+}
