@@ -22,7 +22,7 @@ internal sealed class ConnectionDirectory(RouteTable routes, TcpListenerPool por
 
         foreach (var (podId, listener) in ListenersOf(pods))
         {
-            found.AddRange(listener.Connections.Open.Select(relay => RelayView.Of(relay, podId, listener.Key)));
+            found.AddRange(OpenOf(listener).Select(relay => RelayView.Of(relay, podId, listener.Key)));
         }
 
         return found;
@@ -40,7 +40,7 @@ internal sealed class ConnectionDirectory(RouteTable routes, TcpListenerPool por
 
         foreach (var (podId, listener) in ListenersOf(pods))
         {
-            foreach (var relay in listener.Connections.Open.Where(relay => isMeant(RelayView.Of(relay, podId, listener.Key))))
+            foreach (var relay in OpenOf(listener).Where(relay => isMeant(RelayView.Of(relay, podId, listener.Key))))
             {
                 relay.End(RelayEnd.Killed);
                 ended++;
@@ -49,6 +49,9 @@ internal sealed class ConnectionDirectory(RouteTable routes, TcpListenerPool por
 
         return ended;
     }
+
+    // One that has ended stays for a moment, until its two copies have noticed.
+    private static IEnumerable<TcpRelay> OpenOf(PortListener listener) => listener.Connections.Open.Where(relay => relay.Ended is null);
 
     private IEnumerable<(PodId PodId, HttpRoute Route)> RoutesOf(IReadOnlySet<PodId> pods) =>
         routes.ListBusy().Where(item => pods.Contains(item.PodId));

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using MudBlazor;
 using MudBlazor.Services;
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Connections;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Mappings;
 using PodConsole.Domain.Ports.Planning;
@@ -35,6 +36,7 @@ internal sealed class PageContext : BunitContext
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddSingleton(domain.Pods).AddSingleton(domain.Queries).AddSingleton(domain.Feed).AddSingleton(domain.Templates);
         Services.AddSingleton(domain.Get<AccountService>()).AddSingleton(domain.Get<AccountLinks>());
+        Services.AddSingleton(_ => domain.Get<ConnectionService>());
         Services.AddSingleton<IPortPublisher>(domain.Publisher).AddSingleton<IPodRuntime>(domain.Runtime);
         Services.AddSingleton(domain.Get<PublicAddresses>()).AddSingleton(domain.Get<MappingHistory>()).AddSingleton(domain.Get<PortPlanner>());
         Services.AddSingleton(domain.Get<IOptions<GatewaySettings>>()).AddSingleton(domain.Get<IOptions<RuntimeSettings>>());

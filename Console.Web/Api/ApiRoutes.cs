@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using PodConsole.Web.Api.Account;
+using PodConsole.Web.Api.Connections;
 using PodConsole.Web.Api.Keys;
 using PodConsole.Web.Api.Pods;
 using PodConsole.Web.Api.Ports;
@@ -37,6 +38,7 @@ internal static class ApiRoutes
         api.MapPlans();
         api.MapTemplates();
         api.MapSshKeys();
+        api.MapConnections();
         api.Map("{**path}", () => Problem.NotFound("resource"));
     }
 }

@@ -71,7 +71,7 @@ internal sealed class OpenExchanges
         {
             for (var exchange = _oldest; exchange is not null; exchange = exchange.Next)
             {
-                if (isMeant(exchange.View(podId)))
+                if (!exchange.IsKilled && isMeant(exchange.View(podId)))
                 {
                     exchange.Kill();
                     killed++;

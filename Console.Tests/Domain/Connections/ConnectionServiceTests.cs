@@ -1,5 +1,4 @@
 using PodConsole.Domain.Connections;
-using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Tests.Support;
 

@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Security.Claims;
+using PodConsole.Domain.Connections;
+using PodConsole.Web.Shared;
+
+namespace PodConsole.Web.Api.Connections;
+
+/// <summary>Live connections for programs: of one's own pods; with an administrator's key, of all.</summary>
+internal static class ConnectionRoutes
+{
+    public static void MapConnections(this IEndpointRouteBuilder api)
+    {
+        var connections = api.MapGroup("/connections");
+        connections.MapGet("", ListAsync);
+        connections.MapDelete("/{id}", EndAsync);
+    }
+
+    private static async Task<IResult> ListAsync(ClaimsPrincipal user, ConnectionService service, CancellationToken cancellationToken)
+    {
+        var list = await service.ListAsync(user.ToActor(), cancellationToken);
+        return TypedResults.Json(new { connections = list.Open.OrderBy(connection => connection.Id).Select(ConnectionAnswer.Of) }, ApiJson.Options);
+    }
+
+    private static async Task<IResult> EndAsync(string id, ClaimsPrincipal user, ConnectionService service, CancellationToken cancellationToken) =>
+        long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && await service.EndAsync(user.ToActor(), number, cancellationToken)
+            ? TypedResults.NoContent()
+            : Problem.NotFound("connection");
+}

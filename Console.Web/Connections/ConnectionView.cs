@@ -1,0 +1,96 @@
+using PodConsole.Domain.Connections;
+
+namespace PodConsole.Web.Connections;
+
+/// <summary>What of the connections is shown, and in which order.</summary>
+internal sealed class ConnectionView
+{
+    private Dictionary<long, long> _bytesBefore = [];
+    private DateTime _readAt;
+    private IReadOnlyList<ConnectionRow> _rows = [];
+
+    /// <summary>Words that must all occur in a line's pod, owner, port, kind or client.</summary>
+    public string Filter { get; set; } = "";
+
+    public Grouping Grouping { get; set; }
+
+    public ConnectionColumn Column { get; private set; } = ConnectionColumn.Age;
+
+    public bool IsDescending { get; private set; }
+
+    /// <summary>The lines to show.</summary>
+    public List<ConnectionLine> Lines { get; private set; } = [];
+
+    /// <summary>How many connections are shown.</summary>
+    public int Shown { get; private set; }
+
+    /// <summary>How many there are.</summary>
+    public int Total => _rows.Count;
+
+    /// <summary>Bytes per second of those that are shown.</summary>
+    public double Rate { get; private set; }
+
+    /// <summary>Takes in what was read just now.</summary>
+    public void Read(ConnectionList list, DateTime now)
+    {
+        var seconds = Math.Max((now - _readAt).TotalSeconds, 0.1);
+        var isFirst = _readAt == default;
+        _rows = [.. list.Open.Where(connection => list.Pods.ContainsKey(connection.PodId)).Select(connection => new ConnectionRow(
+            connection, list.Pods[connection.PodId], isFirst ? 0 : (BytesOf(connection) - _bytesBefore.GetValueOrDefault(connection.Id)) / seconds))];
+        _bytesBefore = list.Open.ToDictionary(connection => connection.Id, BytesOf);
+        _readAt = now;
+        Arrange();
+    }
+
+    /// <summary>Sorts by a column; once more turns the order round.</summary>
+    public void SortBy(ConnectionColumn column)
+    {
+        IsDescending = Column == column ? !IsDescending : column is ConnectionColumn.Idle or ConnectionColumn.Up or ConnectionColumn.Down or ConnectionColumn.Rate;
+        Column = column;
+        Arrange();
+    }
+
+    /// <summary>Makes the lines anew, after the filter or the grouping changed.</summary>
+    public void Arrange()
+    {
+        var words = Filter.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var rows = Sort(_rows.Where(row => Array.TrueForAll(words, word => Matches(row, word)))).ToList();
+        (Shown, Rate) = (rows.Count, rows.Sum(row => row.Rate));
+        Lines = Grouping switch
+        {
+            Grouping.Pod => Group(rows, row => row.Pod.Id.Value, row => row.Pod.Name),
+            Grouping.Client => Group(rows, row => row.Connection.Client, row => row.Connection.Client is { Length: > 0 } client ? client : "unknown"),
+            _ => [.. rows],
+        };
+    }
+
+    private static List<ConnectionLine> Group(List<ConnectionRow> rows, Func<ConnectionRow, string> keyOf, Func<ConnectionRow, string> titleOf) =>
+    [
+        .. rows.GroupBy(keyOf).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal)
+            .SelectMany(group => group.Prepend<ConnectionLine>(
+                new ConnectionGroup(group.Key, titleOf(group.First()), group.Count(), group.Sum(row => row.Rate)))),
+    ];
+
+    private IEnumerable<ConnectionRow> Sort(IEnumerable<ConnectionRow> rows) => Column switch
+    {
+        ConnectionColumn.Pod => By(rows, row => (row.Pod.Name, row.Connection.Port.Number)),
+        ConnectionColumn.Kind => By(rows, row => row.Connection.Kind),
+        ConnectionColumn.Client => By(rows, row => (row.Connection.Client, row.Connection.ClientPort)),
+        ConnectionColumn.Idle => By(rows, row => row.Connection.Idle),
+        ConnectionColumn.Up => By(rows, row => row.Connection.BytesUp),
+        ConnectionColumn.Down => By(rows, row => row.Connection.BytesDown),
+        ConnectionColumn.Rate => By(rows, row => row.Rate),
+        _ => By(rows, row => -row.Connection.StartedAt.Ticks),
+    };
+
+    // The id decides between equals, so that lines do not change places.
+    private IEnumerable<ConnectionRow> By<TKey>(IEnumerable<ConnectionRow> rows, Func<ConnectionRow, TKey> key) =>
+        (IsDescending ? rows.OrderByDescending(key) : rows.OrderBy(key)).ThenBy(row => row.Connection.Id);
+
+    private static bool Matches(ConnectionRow row, string word) =>
+        new[] { row.Pod.Name, row.Pod.Id.Value, row.Pod.Owner, row.Connection.Client, ConnectionText.Of(row.Connection.Kind) }
+            .Any(text => text.Contains(word, StringComparison.OrdinalIgnoreCase))
+        || row.Connection.Port.Number.ToString(System.Globalization.CultureInfo.InvariantCulture) == word.TrimStart(':');
+
+    private static long BytesOf(LiveConnection connection) => connection.BytesUp + connection.BytesDown;
+}

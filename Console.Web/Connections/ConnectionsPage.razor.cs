@@ -1,0 +1,140 @@
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using PodConsole.Domain.Connections;
+using PodConsole.Domain.Pods;
+using PodConsole.Web.Shared;
+
+namespace PodConsole.Web.Connections;
+
+/// <summary>
+/// The connections of one's own pods; for administrators, of all. Read and painted once per interval, however many come and go.
+/// </summary>
+public sealed partial class ConnectionsPage : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private static readonly (ConnectionColumn Column, string Label, string Css)[] Columns =
+    [
+        (ConnectionColumn.Pod, "Pod", ""),
+        (ConnectionColumn.Kind, "Protocol", "connections-wide"),
+        (ConnectionColumn.Client, "Client", ""),
+        (ConnectionColumn.Age, "Age", "connections-number connections-wide"),
+        (ConnectionColumn.Idle, "Idle", "connections-number connections-wide"),
+        (ConnectionColumn.Up, "To the pod", "connections-number connections-wide"),
+        (ConnectionColumn.Down, "From the pod", "connections-number connections-wide"),
+        (ConnectionColumn.Rate, "Rate", "connections-number"),
+    ];
+
+    private readonly ConnectionView _view = new();
+    private ConnectionList? _list;
+    private ITimer? _timer;
+    private bool _isLive = true;
+    private bool _isAdmin;
+    private bool _showsClosed;
+    private bool _disposed;
+    private int _reading;
+
+    [Inject]
+    private ConnectionService Connections { get; set; } = null!;
+
+    [Inject]
+    private CurrentActor CurrentActor { get; set; } = null!;
+
+    [Inject]
+    private TimeProvider Clock { get; set; } = null!;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = null!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        await ReadAsync();
+        _timer = Clock.CreateTimer(_ => InvokeAsync(TickAsync), null, Interval, Interval);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _disposed = true;
+        _timer?.Dispose();
+    }
+
+    private async Task TickAsync()
+    {
+        // A reading that takes longer than the interval is not overtaken by the next.
+        if (_disposed || !_isLive || Interlocked.Exchange(ref _reading, 1) == 1)
+        {
+            return;
+        }
+
+        try
+        {
+            await ReadAsync();
+            StateHasChanged();
+        }
+        catch (Exception exception)
+        {
+            _isLive = false;
+            await DispatchExceptionAsync(exception);
+        }
+        finally
+        {
+            Volatile.Write(ref _reading, 0);
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        var actor = await CurrentActor.GetAsync();
+        _isAdmin = actor.IsAdmin;
+        _list = await Connections.ListAsync(actor);
+        _view.Read(_list, Clock.GetUtcNow().UtcDateTime);
+    }
+
+    private void Filter(string? text)
+    {
+        _view.Filter = text ?? "";
+        _view.Arrange();
+    }
+
+    private void GroupBy(Grouping grouping)
+    {
+        _view.Grouping = grouping;
+        _view.Arrange();
+    }
+
+    private string SortOf(ConnectionColumn column) =>
+        _view.Column != column ? "none" : _view.IsDescending ? "descending" : "ascending";
+
+    private async Task EndAsync(ConnectionRow row) => await TellAsync(
+        await Connections.EndAsync(await CurrentActor.GetAsync(), row.Connection.Id),
+        $"The connection of {ConnectionText.Client(row.Connection)} was ended.");
+
+    private async Task EndGroupAsync(ConnectionGroup group)
+    {
+        var isPod = _view.Grouping == Grouping.Pod;
+        var what = isPod ? $"of the pod {group.Title}" : $"of the client {group.Title}";
+        if (!await ConfirmDialog.AskAsync(
+            Dialogs, $"End {ConnectionText.Count(group.Count)} {what}?", "End them", isDestructive: true,
+            "Requests under way are cut, WebSockets are closed and TCP connections are reset.",
+            "Programs that connect again by themselves are let in again; to keep them out, edit the port's settings."))
+        {
+            return;
+        }
+
+        var actor = await CurrentActor.GetAsync();
+        await TellAsync(
+            isPod && PodId.TryParse(group.Group, out var podId) ? await Connections.EndPodAsync(actor, podId) : await Connections.EndClientAsync(actor, group.Group),
+            $"The connections {what} were ended.");
+    }
+
+    private async Task TellAsync(bool ended, string text)
+    {
+        Snackbar.Add(ended ? text : "It had ended already.", ended ? Severity.Success : Severity.Info);
+        await ReadAsync();
+    }
+}
