@@ -13,7 +13,6 @@ internal static class ConsoleTheme
         PaletteDark = new PaletteDark
         {
             Primary = "#9b7bf0",
-            PrimaryDarken = "#b29af5", // What the pointer is on gets lighter: its text is dark.
             PrimaryContrastText = "#120b24",
             PrimaryDarken = "#b199f5",
             Secondary = "#5fb3d9",
