@@ -6,7 +6,8 @@ using PodConsole.Web.Account;
 namespace PodConsole.Web.Hosting;
 
 /// <summary>What an operator needs to read once the console listens.</summary>
-internal sealed class Banner(IOptions<ConsoleSettings> settings, DataPaths paths, CertificateStore certificates, SetupCode setupCode)
+internal sealed class Banner(
+    IOptions<ConsoleSettings> settings, IOptions<GatewaySettings> gateway, DataPaths paths, CertificateStore certificates, SetupCode setupCode)
 {
     public void Print()
     {
@@ -25,6 +26,11 @@ internal sealed class Banner(IOptions<ConsoleSettings> settings, DataPaths paths
         if (setupCode.Value is { } code)
         {
             lines.Add($"  First account   {url}/setup?code={code}");
+        }
+
+        if (DomainSeparation.Warning(new Uri(url), gateway.Value.ProxyDomain) is { } warning)
+        {
+            lines.Add($"  Warning         {warning}");
         }
 
         lines.Add("");

@@ -76,6 +76,23 @@ public sealed class StartTests : IDisposable
         Assert.Contains($"{arguments.Url}setup?code=", output, StringComparison.Ordinal);
         Assert.Contains(_directory.File("data"), output, StringComparison.Ordinal);
         Assert.Contains("pod-console-ca.crt", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Warning", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_ConsoleBelowThePodsDomain_WarnsTheOperator()
+    {
+        var arguments = ConsoleArguments.New(
+            _directory.File("data"), "Console:PublicUrl=https://console.pods.example.org:{https}", "Gateway:ProxyDomain=pods.example.org");
+        using var console = ConsoleProcess.Start(ConsoleProcess.BuiltProgram, _directory.Path, arguments.Values);
+        using var client = await console.WaitUntilReadyAsync(new($"https://console.pods.example.org:{arguments.HttpsPort}"), arguments.DataDirectory);
+
+        console.Terminate();
+        await console.WaitAsync();
+
+        Assert.Contains(
+            "Warning         Gateway:ProxyDomain: pods.example.org is above the console's host, console.pods.example.org.",
+            await console.Output, StringComparison.Ordinal);
     }
 
     [Fact]
