@@ -37,8 +37,9 @@ public static class DomainServices
         services.AddSingleton<PortAllocator>().AddSingleton<PublicAddresses>().AddSingleton<LeaseMoves>().AddSingleton<MappingHistory>().AddSingleton<PortPlanner>();
         services.AddSingleton(_ => EphemeralRange.OfThisMachine()).AddSingleton<PortPool>().AddSingleton<TakenPorts>();
         services.AddHostedService<PortPoolNotice>();
-        services.AddSingleton<TemplateService>().AddSingleton<AuditTrail>().AddSingleton<SshKeyService>();
+        services.AddSingleton<TemplateService>().AddSingleton<AuditTrail>().AddSingleton<AuditQueries>().AddSingleton<AuditCleanUp>().AddSingleton<SshKeyService>();
         services.AddIdentityRules();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditCleanUp>());
         services.AddSingleton<PodSupervisor>().AddHostedService(provider => provider.GetRequiredService<PodSupervisor>());
         return services;
     }

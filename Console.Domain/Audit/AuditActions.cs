@@ -3,6 +3,57 @@ namespace PodConsole.Domain.Audit;
 /// <summary>Everything that is recorded, by the text that is stored: <c>what.deed</c>.</summary>
 public static class AuditActions
 {
+    /// <summary>Made a pod.</summary>
+    public const string PodDeploy = "pod.deploy";
+
+    /// <summary>Edited a pod.</summary>
+    public const string PodEdit = "pod.edit";
+
+    /// <summary>Started a pod.</summary>
+    public const string PodStart = "pod.start";
+
+    /// <summary>Stopped a pod.</summary>
+    public const string PodStop = "pod.stop";
+
+    /// <summary>Restarted a pod.</summary>
+    public const string PodRestart = "pod.restart";
+
+    /// <summary>Reset a pod.</summary>
+    public const string PodReset = "pod.reset";
+
+    /// <summary>Moved a pod to another public address.</summary>
+    public const string PodMigrate = "pod.migrate";
+
+    /// <summary>Terminated a pod.</summary>
+    public const string PodTerminate = "pod.terminate";
+
+    /// <summary>Changed the settings of a port.</summary>
+    public const string PortOptions = "port.options";
+
+    /// <summary>Made a link or token of a port.</summary>
+    public const string PortGrant = "port.grant";
+
+    /// <summary>Revoked a link or token of a port.</summary>
+    public const string PortRevoke = "port.revoke";
+
+    /// <summary>Made a template.</summary>
+    public const string TemplateCreate = "template.create";
+
+    /// <summary>Changed a template.</summary>
+    public const string TemplateEdit = "template.edit";
+
+    /// <summary>Deleted a template.</summary>
+    public const string TemplateDelete = "template.delete";
+
+    /// <summary>Added an SSH key.</summary>
+    public const string SshKeyAdd = "key.ssh-add";
+
+    /// <summary>Removed an SSH key.</summary>
+    public const string SshKeyRemove = "key.ssh-remove";
+
+    /// <summary>Replaced all SSH keys.</summary>
+    public const string SshKeyReplace = "key.ssh-replace";
+
     /// <summary>Signed in.</summary>
     public const string SignIn = "session.sign-in";
 
@@ -57,6 +108,23 @@ public static class AuditActions
     /// <summary>What was done, for people.</summary>
     public static IReadOnlyDictionary<string, string> Words { get; } = new Dictionary<string, string>
     {
+        [PodDeploy] = "Deployed",
+        [PodEdit] = "Edited",
+        [PodStart] = "Started",
+        [PodStop] = "Stopped",
+        [PodRestart] = "Restarted",
+        [PodReset] = "Reset",
+        [PodMigrate] = "Migrated",
+        [PodTerminate] = "Terminated",
+        [PortOptions] = "Changed the settings of a port of",
+        [PortGrant] = "Made a link or token of a port of",
+        [PortRevoke] = "Revoked a link or token of a port of",
+        [TemplateCreate] = "Created the template",
+        [TemplateEdit] = "Changed the template",
+        [TemplateDelete] = "Deleted the template",
+        [SshKeyAdd] = "Added the SSH key",
+        [SshKeyRemove] = "Removed the SSH key",
+        [SshKeyReplace] = "Replaced the SSH keys",
         [SignIn] = "Signed in",
         [SignInLocked] = "Locked after failed sign-ins",
         [SignOut] = "Signed out",

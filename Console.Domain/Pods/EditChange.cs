@@ -33,7 +33,7 @@ public sealed record EditChange
     public static EditChange Between(Pod pod, PodEdit edit)
     {
         var before = pod.Ports.ToDictionary(port => port.Key, port => port.Label);
-        var after = edit.Ports?.ToDictionary(port => port.Key, port => port.Label) ?? before;
+        var after = edit.Ports?.DistinctBy(port => port.Key).ToDictionary(port => port.Key, port => port.Label) ?? before;
         return new()
         {
             Added = [.. after.Keys.Where(key => !before.ContainsKey(key))],

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Audit;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Mappings;
@@ -19,6 +20,7 @@ public sealed class PodService(
     PortOptionEditing portOptions,
     PodLifecycle lifecycle,
     MappingHistory history,
+    AuditTrail audit,
     PodSupervisor supervisor,
     IPortPublisher publisher,
     PodFeed feed)
@@ -40,6 +42,7 @@ public sealed class PodService(
         }
 
         await history.RecordAsync(db, pod!, [], MappingCause.Deployed);
+        await audit.RecordAsync(db, actor, AuditActions.PodDeploy, SubjectOf(pod!), pod!.TemplateName);
         return await CommitAsync(db, transaction, pod!);
     }
 
@@ -53,53 +56,58 @@ public sealed class PodService(
     /// <param name="cancellationToken">Stops it before the commit.</param>
     public Task<PodResult> EditAsync(
         Actor actor, PodId podId, int? version, PodEdit edit, CancellationToken cancellationToken = default) =>
-        ChangeAsync(actor, podId, version, MappingCause.Edited, (db, pod) => editing.ApplyAsync(db, pod, edit), cancellationToken);
+        ChangeAsync(actor, podId, version, PodDeed.Edit(edit), (db, pod) => editing.ApplyAsync(db, pod, edit), cancellationToken);
 
     /// <summary>Sets what one port allows and how it is served; applied live. Null as the version saves over whatever is there.</summary>
     public Task<PodResult> SetPortOptionsAsync(
         Actor actor, PodId podId, int? version, PortKey key, PortOptions options, CancellationToken cancellationToken = default) =>
         ChangeAsync(
-            actor, podId, version, MappingCause.Edited, (_, pod) => Task.FromResult(portOptions.SetOptions(pod, key, options)), cancellationToken);
+            actor, podId, version, new(AuditActions.PortOptions, MappingCause.Edited, _ => $"{key}: {AccessWords.Of(key.Protocol, options, [])}"),
+            (_, pod) => Task.FromResult(portOptions.SetOptions(pod, key, options)), cancellationToken);
 
     /// <summary>Adds a link or token to a port.</summary>
     public Task<PodResult> GrantAsync(
         Actor actor, PodId podId, PortKey key, PortGrant grant, CancellationToken cancellationToken = default) =>
-        ChangeAsync(actor, podId, null, MappingCause.Edited, (_, pod) => Task.FromResult(portOptions.Grant(pod, key, grant)), cancellationToken);
+        ChangeAsync(
+            actor, podId, null, new(AuditActions.PortGrant, MappingCause.Edited, _ => $"{key}: {grant.Kind} for {grant.Label}"),
+            (_, pod) => Task.FromResult(portOptions.Grant(pod, key, grant)), cancellationToken);
 
     /// <summary>Takes a link or token back; whom it let in is out after the drain time at the latest.</summary>
     public Task<PodResult> RevokeAsync(
         Actor actor, PodId podId, PortKey key, string grantId, CancellationToken cancellationToken = default) =>
         ChangeAsync(
-            actor, podId, null, MappingCause.Edited, (_, pod) => Task.FromResult(PortOptionEditing.Revoke(pod, key, grantId)), cancellationToken);
+            actor, podId, null,
+            new(AuditActions.PortRevoke, MappingCause.Edited, pod => $"{key}: {pod.Ports.Find(port => port.Key == key)?.Grants.FirstOrDefault(grant => grant.Id == grantId)?.Label}"),
+            (_, pod) => Task.FromResult(PortOptionEditing.Revoke(pod, key, grantId)), cancellationToken);
 
     /// <summary>Starts a pod that is stopped, with new TCP mappings and an empty container disk.</summary>
     public Task<PodResult> StartAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
-        ChangeAsync(actor, podId, null, MappingCause.Started, lifecycle.StartAsync, cancellationToken);
+        ChangeAsync(actor, podId, null, new(AuditActions.PodStart, MappingCause.Started), lifecycle.StartAsync, cancellationToken);
 
     /// <summary>Stops a pod, clears its container disk and releases its TCP mappings.</summary>
     public Task<PodResult> StopAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
-        ChangeAsync(actor, podId, null, MappingCause.Stopped, lifecycle.StopAsync, cancellationToken);
+        ChangeAsync(actor, podId, null, new(AuditActions.PodStop, MappingCause.Stopped), lifecycle.StopAsync, cancellationToken);
 
     /// <summary>Restarts a pod; it keeps its disks and mappings.</summary>
     public Task<PodResult> RestartAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
-        ChangeAsync(actor, podId, null, MappingCause.Started, PodLifecycle.RestartAsync, cancellationToken);
+        ChangeAsync(actor, podId, null, new(AuditActions.PodRestart, MappingCause.Started), PodLifecycle.RestartAsync, cancellationToken);
 
     /// <summary>Resets a pod: an empty container disk, the volume kept, new TCP mappings.</summary>
     public Task<PodResult> ResetAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
-        ChangeAsync(actor, podId, null, MappingCause.Reset, lifecycle.ResetAsync, cancellationToken);
+        ChangeAsync(actor, podId, null, new(AuditActions.PodReset, MappingCause.Reset), lifecycle.ResetAsync, cancellationToken);
 
     /// <summary>
     /// Moves a running pod of Community Cloud to another public address, with new TCP mappings; nothing of it is restarted.
     /// </summary>
     public Task<PodResult> MigrateAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
-        ChangeAsync(actor, podId, null, MappingCause.Migrated, lifecycle.MigrateAsync, cancellationToken);
+        ChangeAsync(actor, podId, null, new(AuditActions.PodMigrate, MappingCause.Migrated), lifecycle.MigrateAsync, cancellationToken);
 
     /// <summary>Removes a pod for good, its volume too. From the commit on it cannot be found any more.</summary>
     public Task<PodResult> TerminateAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
-        ChangeAsync(actor, podId, null, MappingCause.Stopped, lifecycle.TerminateAsync, cancellationToken);
+        ChangeAsync(actor, podId, null, new(AuditActions.PodTerminate, MappingCause.Stopped), lifecycle.TerminateAsync, cancellationToken);
 
     private async Task<PodResult> ChangeAsync(
-        Actor actor, PodId podId, int? version, MappingCause cause, Func<ConsoleDbContext, Pod, Task<PodResult?>> change,
+        Actor actor, PodId podId, int? version, PodDeed deed, Func<ConsoleDbContext, Pod, Task<PodResult?>> change,
         CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
@@ -117,12 +125,14 @@ public sealed class PodService(
         }
 
         var before = Mapping.Of(pod);
+        var (subject, detail) = (SubjectOf(pod), deed.Describe?.Invoke(pod) ?? "");
         if (await change(db, pod) is { } refusal)
         {
             return refusal;
         }
 
-        await history.RecordAsync(db, pod, before, cause);
+        await history.RecordAsync(db, pod, before, deed.Cause);
+        await audit.RecordAsync(db, actor, deed.Action, subject, detail);
         pod.Version++;
         return await CommitAsync(db, transaction, pod);
     }
@@ -145,6 +155,8 @@ public sealed class PodService(
         feed.Tick(pod.Id);
         return new PodResult.Saved(pod, exposure);
     }
+
+    private static AuditSubject SubjectOf(Pod pod) => new(pod.OwnerId, pod.Id.Value, pod.Name);
 
     // A mapping whose external port another program had got another one while it was published.
     private static bool HasMoved(Pod pod, Exposure exposure) =>

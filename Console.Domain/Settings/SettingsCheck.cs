@@ -18,6 +18,7 @@ public static class SettingsCheck
         problems.AddRange(SettingsReading.Problems(configuration.GetSection(GatewaySettings.Section), typeof(GatewaySettings)));
         problems.AddRange(SettingsReading.Problems(configuration.GetSection(RuntimeSettings.Section), typeof(RuntimeSettings)));
         problems.AddRange(SettingsReading.Problems(configuration.GetSection(ApiSettings.Section), typeof(ApiSettings)));
+        problems.AddRange(SettingsReading.Problems(configuration.GetSection(AuditSettings.Section), typeof(AuditSettings)));
         if (problems.Count > 0)
         {
             // Values that cannot be read cannot be compared with each other either.
@@ -36,6 +37,12 @@ public static class SettingsCheck
         if (api.RequestsPerMinute < 1)
         {
             problems.Add("Api:RequestsPerMinute: give a number from 1.");
+        }
+
+        var audit = configuration.GetSection(AuditSettings.Section).Get<AuditSettings>() ?? new();
+        if (audit.Retention < TimeSpan.FromDays(1))
+        {
+            problems.Add("Audit:Retention: give a time of at least a day, such as 90.00:00:00.");
         }
 
         return problems;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Audit;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Settings;
@@ -10,7 +11,7 @@ namespace PodConsole.Domain.Templates;
 
 /// <summary>Reads and writes templates. A pod is a snapshot: nothing here ever changes an existing pod.</summary>
 public sealed class TemplateService(
-    IDbContextFactory<ConsoleDbContext> contexts, SecretBox secrets, IOptions<GatewaySettings> settings, TimeProvider clock)
+    IDbContextFactory<ConsoleDbContext> contexts, SecretBox secrets, AuditTrail audit, IOptions<GatewaySettings> settings, TimeProvider clock)
 {
     private const int MaxReadmeLength = 100_000;
 
@@ -64,6 +65,7 @@ public sealed class TemplateService(
         }
 
         db.Templates.Add(template);
+        await audit.RecordAsync(db, actor, AuditActions.TemplateCreate, SubjectOf(template), template.IsPublic ? "for everyone" : "");
         await db.SaveChangesAsync(CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
         return new TemplateResult.Saved(template);
@@ -90,11 +92,14 @@ public sealed class TemplateService(
             return new TemplateResult.Conflict(template);
         }
 
+        var (subject, wasPublic) = (SubjectOf(template), template.IsPublic);
         if (await ApplyAsync(db, actor, template, draft) is { } refusal)
         {
             return refusal;
         }
 
+        var detail = wasPublic == template.IsPublic ? "" : wasPublic ? "made private" : "published to everyone";
+        await audit.RecordAsync(db, actor, AuditActions.TemplateEdit, subject, detail);
         await db.SaveChangesAsync(CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
         return new TemplateResult.Saved(template);
@@ -119,10 +124,13 @@ public sealed class TemplateService(
         }
 
         db.Templates.Remove(template);
+        await audit.RecordAsync(db, actor, AuditActions.TemplateDelete, SubjectOf(template));
         await db.SaveChangesAsync(CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
         return new TemplateResult.Saved(template);
     }
+
+    private static AuditSubject SubjectOf(Template template) => new(template.OwnerId, template.Id, template.Name);
 
     private async Task<TemplateResult?> ApplyAsync(ConsoleDbContext db, Actor actor, Template template, TemplateDraft draft)
     {

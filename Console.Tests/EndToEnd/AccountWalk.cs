@@ -25,6 +25,15 @@ internal sealed class AccountWalk(Visit visit)
             yield return name;
         }
 
+        await visit.GoAsync("/profile?tab=activity");
+        await Expect(Page.GetByText("Turned the second factor off")).ToBeVisibleAsync();
+        yield return "profile-activity";
+        await visit.GoAsync("/audit");
+        await Expect(Page.Locator(".audit-row").First).ToBeVisibleAsync();
+        yield return "audit";
+        await visit.GoAsync("/audit?q=nothing+like+it");
+        await Expect(Page.GetByText("There is nothing that matches.")).ToBeVisibleAsync();
+        yield return "audit-empty";
         await foreach (var name in LinksAsync())
         {
             yield return name;

@@ -91,6 +91,7 @@ internal static class ConsoleApp
         services.Configure<GatewaySettings>(configuration.GetSection(GatewaySettings.Section));
         services.Configure<RuntimeSettings>(configuration.GetSection(RuntimeSettings.Section));
         services.Configure<ApiSettings>(configuration.GetSection(ApiSettings.Section));
+        services.Configure<AuditSettings>(configuration.GetSection(AuditSettings.Section));
 
         var console = configuration.GetSection(ConsoleSettings.Section).Get<ConsoleSettings>() ?? new();
         var paths = DataPaths.Of(console, DataBase(builder.Environment)).Create();

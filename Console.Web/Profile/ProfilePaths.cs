@@ -5,6 +5,7 @@ public enum ProfileTab
 {
     Account,
     Sessions,
+    Activity,
 }
 
 /// <summary>Addresses of the profile: the open tab is in the address.</summary>

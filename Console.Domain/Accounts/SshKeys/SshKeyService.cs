@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using PodConsole.Domain.Audit;
 using PodConsole.Domain.Data;
 
 namespace PodConsole.Domain.Accounts.SshKeys;
@@ -7,7 +8,7 @@ namespace PodConsole.Domain.Accounts.SshKeys;
 /// Reads and writes the SSH public keys of accounts. Everyone has only his own, administrators too. A pod is given its owner's
 /// keys when it starts: a change reaches a running pod at its next restart.
 /// </summary>
-public sealed class SshKeyService(IDbContextFactory<ConsoleDbContext> contexts, TimeProvider clock)
+public sealed class SshKeyService(IDbContextFactory<ConsoleDbContext> contexts, AuditTrail audit, TimeProvider clock)
 {
     /// <summary>Keys of one account: all of them fit into one environment variable.</summary>
     public const int MaxKeys = 32;
@@ -60,6 +61,7 @@ public sealed class SshKeyService(IDbContextFactory<ConsoleDbContext> contexts, 
 
         own.Add(NewKey(actor, key!, chosen));
         db.SshKeys.Add(own[^1]);
+        await audit.RecordAsync(db, actor, AuditActions.SshKeyAdd, new(actor.UserId, own[^1].Fingerprint, own[^1].Name));
         await db.SaveChangesAsync(CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
         return new SshKeyResult.Saved(own);
@@ -78,6 +80,7 @@ public sealed class SshKeyService(IDbContextFactory<ConsoleDbContext> contexts, 
 
         own.Remove(removed);
         db.SshKeys.Remove(removed);
+        await audit.RecordAsync(db, actor, AuditActions.SshKeyRemove, new(actor.UserId, removed.Fingerprint, removed.Name));
         await db.SaveChangesAsync(CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
         return new SshKeyResult.Saved(own);
@@ -131,6 +134,7 @@ public sealed class SshKeyService(IDbContextFactory<ConsoleDbContext> contexts, 
             }
         }
 
+        await audit.RecordAsync(db, actor, AuditActions.SshKeyReplace, new(actor.UserId, "", ""), $"{wanted.Count}");
         await db.SaveChangesAsync(CancellationToken.None);
         var now = await OwnAsync(db, actor, CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);

@@ -12,6 +12,7 @@ public sealed class UsersAccessTests
 
     [Theory]
     [InlineData("/users")]
+    [InlineData("/audit")]
     public async Task AdminPage_ByAUser_IsNotThere(string page)
     {
         await using var host = await ConsoleHost.StartAsync();
