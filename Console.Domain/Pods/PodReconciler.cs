@@ -114,6 +114,7 @@ public sealed partial class PodReconciler(
             Image = pod.Image,
             Arguments = arguments,
             Environment = PodEnvironment.Build(pod, secrets.Open(pod.Environment), keys),
+            Ports = PodPortsFile.Write(pod),
             VolumeDiskGb = pod.VolumeDiskGb,
             VolumeMountPath = pod.VolumeMountPath,
         };

@@ -40,6 +40,12 @@ public interface IPodRuntime
     /// </summary>
     PortHolder FindPortHolder(PodId podId, IPAddress address, int port);
 
+    /// <summary>
+    /// Replaces the file in which a pod's programs read the present mapping of its ports, as a whole. Nothing happens while
+    /// the pod was never started; <see cref="PodSpec.Ports"/> is its first content.
+    /// </summary>
+    void WritePorts(PodId podId, string ports);
+
     /// <summary>The pod's output: the last <see cref="LogQuery.Tail"/> lines, then with <see cref="LogQuery.Follow"/> new ones as they come.</summary>
     IAsyncEnumerable<LogLine> ReadLogsAsync(PodId podId, LogQuery query, CancellationToken cancellationToken);
 
@@ -80,6 +86,9 @@ public sealed record PodSpec
 
     /// <summary>Variables in the clear.</summary>
     public required IReadOnlyList<EnvironmentVariable> Environment { get; init; }
+
+    /// <summary>The mapping of its ports, for the file that <see cref="PodPortsFile.Variable"/> names.</summary>
+    public string Ports { get; init; } = "";
 
     /// <summary>Whole GB; 0 means no volume.</summary>
     public required int VolumeDiskGb { get; init; }

@@ -95,7 +95,21 @@ internal sealed partial class PortPublisher(
             return Withdraw(podId);
         }
 
+        WritePorts(pod, runtime);
         return Apply(new Published(pod, runtime, AddressOf(pod, runtime), Exposure.None(podId)));
+    }
+
+    // For the pod's own programs. That it cannot be written holds up nobody else.
+    private void WritePorts(Pod pod, IPodRuntime runtime)
+    {
+        try
+        {
+            runtime.WritePorts(pod.Id, PodPortsFile.Write(pod));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogPortsNotWritten(exception, pod.Id);
+        }
     }
 
     private Exposure Apply(Published published)
@@ -155,6 +169,9 @@ internal sealed partial class PortPublisher(
             gate.Release();
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Pod {PodId}: the file with the mapping of its ports could not be written")]
+    private partial void LogPortsNotWritten(Exception exception, PodId podId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Pod {PodId}: its ports could not be looked at; they are looked at again in a second")]
     private partial void LogNotProbed(Exception exception, PodId podId);

@@ -104,6 +104,15 @@ internal sealed partial class LocalProcessRuntime : IPodRuntime, IDisposable
     }
 
     /// <inheritdoc/>
+    public void WritePorts(PodId podId, string ports)
+    {
+        if (DirectoryOf(podId) is { Exists: true } directory)
+        {
+            directory.WritePorts(ports);
+        }
+    }
+
+    /// <inheritdoc/>
     public Task ClearDisksAsync(PodId podId, int currentDiskGeneration, CancellationToken cancellationToken) => Task.Run(
         () =>
         {

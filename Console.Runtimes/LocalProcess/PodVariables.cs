@@ -1,10 +1,12 @@
+using PodConsole.Domain.Pods;
 using PodConsole.Domain.Runtimes;
 
 namespace PodConsole.Runtimes.LocalProcess;
 
 /// <summary>
 /// The whole environment of a process pod. Nothing is inherited: the console's own settings hold secrets. Beside the
-/// variables of the original there are <c>POD_IP</c>, the address to bind to, and <c>POD_VOLUME</c>, the volume's directory.
+/// variables of the original there are <c>POD_IP</c>, the address to bind to, <c>POD_VOLUME</c>, the volume's directory, and
+/// <c>POD_PORTS_FILE</c>, the present mapping of its ports.
 /// </summary>
 internal static class PodVariables
 {
@@ -15,8 +17,9 @@ internal static class PodVariables
     /// <param name="spec">The pod.</param>
     /// <param name="disk">Its working directory.</param>
     /// <param name="volume">Its volume's directory; null for none.</param>
+    /// <param name="ports">The file with the mapping of its ports.</param>
     /// <param name="address">Its address.</param>
-    public static IReadOnlyList<string> Build(PodSpec spec, string disk, string? volume, string address)
+    public static IReadOnlyList<string> Build(PodSpec spec, string disk, string? volume, string ports, string address)
     {
         var variables = new Dictionary<string, string>
         {
@@ -31,6 +34,7 @@ internal static class PodVariables
         }
 
         variables["POD_IP"] = address;
+        variables[PodPortsFile.Variable] = ports;
         if (volume is not null)
         {
             variables["POD_VOLUME"] = volume;

@@ -123,6 +123,11 @@ internal sealed class FakeRuntime : IPodRuntime
         return Task.CompletedTask;
     }
 
+    /// <summary>The last mapping of ports that each pod was told.</summary>
+    public ConcurrentDictionary<PodId, string> Ports { get; } = new();
+
+    public void WritePorts(PodId podId, string ports) => Ports[podId] = ports;
+
     public PortHolder FindPortHolder(PodId podId, IPAddress address, int port) => PortHolder(podId, address, port);
 
     public async IAsyncEnumerable<LogLine> ReadLogsAsync(

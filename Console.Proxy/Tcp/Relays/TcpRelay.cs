@@ -21,6 +21,7 @@ internal sealed class TcpRelay
     private readonly RelayRules _rules;
     private readonly TimeProvider _clock;
     private Socket? _pod;
+    private RelayFlow? _endedFirst;
     private UnsentBytes _unsent;
 
     /// <summary>Takes over an accepted connection.</summary>
@@ -74,9 +75,8 @@ internal sealed class TcpRelay
 
         var up = CopyAsync(Up, _client, pod, RelayEnd.ClientReset, RelayEnd.PodReset);
         var down = CopyAsync(Down, pod, _client, RelayEnd.PodReset, RelayEnd.ClientReset);
-        var first = await Task.WhenAny(up, down);
         await Task.WhenAll(up, down);
-        End(first == up ? RelayEnd.ClientClosed : RelayEnd.PodClosed, reset: false);
+        End(_endedFirst == Up ? RelayEnd.ClientClosed : RelayEnd.PodClosed, reset: false);
     }
 
     /// <summary>Cuts both sides now, with a reset; it does nothing to a relay that has ended.</summary>
@@ -156,6 +156,8 @@ internal sealed class TcpRelay
             {
             }
 
+            // Before the other side can see it, and end in turn.
+            Interlocked.CompareExchange(ref _endedFirst, flow, null);
             flow.IsHeldBack = true;
             destination.Shutdown(SocketShutdown.Send);
             flow.End(_clock.GetTimestamp());

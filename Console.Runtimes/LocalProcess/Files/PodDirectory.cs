@@ -24,6 +24,9 @@ internal sealed class PodDirectory(string path)
     /// <summary>What the supervisor itself complains about, when it cannot start.</summary>
     public string SupervisorErrors => InPod("supervisor.err");
 
+    /// <summary>The present mapping of the pod's ports, for its programs.</summary>
+    public string Ports => InPod("ports.json");
+
     private string StateFile => InPod("state.json");
 
     private string GraceFile => InPod("grace");
@@ -81,6 +84,15 @@ internal sealed class PodDirectory(string path)
 
     /// <summary>Gives the pod its address.</summary>
     public void WriteAddress(string address) => Write(AddressFile, System.Text.Encoding.ASCII.GetBytes(address));
+
+    /// <summary>Replaces the mapping of the pod's ports, when it is another one.</summary>
+    public void WritePorts(string ports)
+    {
+        if (!File.Exists(Ports) || File.ReadAllText(Ports) != ports)
+        {
+            Write(Ports, System.Text.Encoding.UTF8.GetBytes(ports));
+        }
+    }
 
     private string InPod(string name) => System.IO.Path.Combine(path, name);
 

@@ -62,13 +62,14 @@ internal sealed class PodLauncher(SupervisorCommand command, PodAddresses addres
             PodFiles.LinkVolume(disk, spec.VolumeMountPath, volume);
         }
 
+        directory.WritePorts(spec.Ports);
         var address = addresses.Take(directory);
         return new()
         {
             Generation = spec.Generation,
             Program = program,
             Arguments = arguments,
-            Environment = PodVariables.Build(spec, disk, volume, address),
+            Environment = PodVariables.Build(spec, disk, volume, directory.Ports, address),
             WorkingDirectory = disk,
             Address = address,
         };
