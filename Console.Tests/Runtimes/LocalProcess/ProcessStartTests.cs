@@ -43,7 +43,7 @@ public sealed class ProcessStartTests : IAsyncLifetime
         [
             $"PATH={Environment.GetEnvironmentVariable("PATH")}", $"HOME={disk}", "LANG=de_DE.UTF-8", $"TMPDIR={disk}/tmp",
             $"RUNPOD_POD_ID={spec.PodId}", "SPACES AND=a b\n=c", $"POD_IP={instance.Address}",
-            $"POD_VOLUME={_pods.PathOf(spec.PodId, "volume")}",
+            $"POD_VOLUME={_pods.PathOf(spec.PodId, "volume")}", $"POD_PORTS_FILE={_pods.PathOf(spec.PodId, "ports.json")}",
         ];
         Assert.Equal(expected.Order(), actual.TrimEnd('\0').Split('\0').Order());
     }
