@@ -24,6 +24,10 @@ internal sealed class BenchRuntime(IPAddress address) : IPodRuntime
 
     public Task RemoveAsync(PodId podId, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public void WritePorts(PodId podId, string ports)
+    {
+    }
+
     public PortHolder FindPortHolder(PodId podId, IPAddress address, int port) => new(PortHolderKind.Pod);
 
     public async IAsyncEnumerable<LogLine> ReadLogsAsync(
