@@ -14,6 +14,11 @@ public interface IVisitorDirectory
 {
     /// <summary>The account; null when it is gone or disabled. A change is seen within 15 seconds, a sign-out at once.</summary>
     ValueTask<VisitorAccount?> FindAsync(string userId);
+
+    /// <summary>
+    /// Is cancelled when the account signs out or is disabled. To miss nothing, take it before <see cref="FindAsync"/>.
+    /// </summary>
+    CancellationToken WhenOut(string userId);
 }
 
 /// <summary>Accounts from the database, remembered for <see cref="Remembered"/>.</summary>
@@ -24,18 +29,27 @@ public sealed class VisitorDirectory(IDbContextFactory<ConsoleDbContext> context
 
     private readonly ConcurrentDictionary<string, (VisitorAccount? Account, DateTime Until)> _known = new();
 
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> _inside = new();
+
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     /// <inheritdoc/>
     public ValueTask<VisitorAccount?> FindAsync(string userId) =>
         _known.TryGetValue(userId, out var known) && known.Until > Now ? new(known.Account) : ReadAsync(userId);
 
-    /// <summary>Ends every visit of an account: it signed out.</summary>
+    /// <inheritdoc/>
+    public CancellationToken WhenOut(string userId) => _inside.GetOrAdd(userId, _ => new()).Token;
+
+    /// <summary>Ends every visit of an account, with what it has open in pods: it signed out, or was disabled.</summary>
     public async Task SignOutAsync(string userId)
     {
         await using var db = await contexts.CreateDbContextAsync();
         await db.Users.Where(user => user.Id == userId).ExecuteUpdateAsync(set => set.SetProperty(user => user.SignedOutAt, Now));
         await ReadAsync(userId);
+        if (_inside.TryRemove(userId, out var inside))
+        {
+            await inside.CancelAsync();
+        }
     }
 
     private async ValueTask<VisitorAccount?> ReadAsync(string userId)

@@ -14,12 +14,21 @@ public sealed class TemplateService(
     IDbContextFactory<ConsoleDbContext> contexts, SecretBox secrets, AuditTrail audit, IOptions<GatewaySettings> settings, TimeProvider clock)
 {
     private const int MaxReadmeLength = 100_000;
+    private const string OnlyAuthorsPublish = "Only template authors and administrators publish templates to everyone.";
 
     /// <summary>The caller's own templates, by name.</summary>
     public async Task<IReadOnlyList<Template>> ListOwnAsync(Actor actor, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return await db.Templates.AsNoTracking().Where(template => template.OwnerId == actor.UserId)
+            .OrderBy(template => template.Name).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Another account's templates, by name, for administrators; to anybody else there are none.</summary>
+    public async Task<IReadOnlyList<Template>> ListOfAsync(Actor actor, string ownerId, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Templates.AsNoTracking().Where(template => actor.IsAdmin && template.OwnerId == ownerId)
             .OrderBy(template => template.Name).ToListAsync(cancellationToken);
     }
 
@@ -98,8 +107,30 @@ public sealed class TemplateService(
             return refusal;
         }
 
-        var detail = wasPublic == template.IsPublic ? "" : wasPublic ? "made private" : "published to everyone";
-        await audit.RecordAsync(db, actor, AuditActions.TemplateEdit, subject, detail);
+        await audit.RecordAsync(db, actor, AuditActions.TemplateEdit, subject, VisibilityChange(wasPublic, template.IsPublic));
+        await db.SaveChangesAsync(CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+        return new TemplateResult.Saved(template);
+    }
+
+    /// <summary>Publishes a template to everyone, or makes it private again, and changes nothing else of it.</summary>
+    public async Task<TemplateResult> SetPublicAsync(Actor actor, string id, bool isPublic, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await db.Templates.EditableBy(actor).FirstOrDefaultAsync(item => item.Id == id, cancellationToken) is not { } template)
+        {
+            return new TemplateResult.NotFound();
+        }
+
+        if (isPublic && !template.IsPublic && !actor.CanPublish)
+        {
+            return new TemplateResult.Invalid([new(nameof(TemplateDraft.IsPublic), OnlyAuthorsPublish)]);
+        }
+
+        await audit.RecordAsync(db, actor, AuditActions.TemplateEdit, SubjectOf(template), VisibilityChange(template.IsPublic, isPublic));
+        template.IsPublic = isPublic;
+        template.Version++;
         await db.SaveChangesAsync(CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
         return new TemplateResult.Saved(template);
@@ -130,6 +161,9 @@ public sealed class TemplateService(
         return new TemplateResult.Saved(template);
     }
 
+    private static string VisibilityChange(bool before, bool after) =>
+        before == after ? "" : before ? "made private" : "published to everyone";
+
     private static AuditSubject SubjectOf(Template template) => new(template.OwnerId, template.Id, template.Name);
 
     private async Task<TemplateResult?> ApplyAsync(ConsoleDbContext db, Actor actor, Template template, TemplateDraft draft)
@@ -153,7 +187,7 @@ public sealed class TemplateService(
 
         if (draft.IsPublic && !template.IsPublic && !actor.CanPublish)
         {
-            errors.Add(new(nameof(TemplateDraft.IsPublic), "Only template authors and administrators publish templates to everyone."));
+            errors.Add(new(nameof(TemplateDraft.IsPublic), OnlyAuthorsPublish));
         }
 
         if (errors.Count > 0)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Templates;
 using PodConsole.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
@@ -21,6 +22,11 @@ internal sealed class AccountWalk(Visit visit)
         }
 
         await foreach (var name in ProfileAsync())
+        {
+            yield return name;
+        }
+
+        await foreach (var name in KeysAsync())
         {
             yield return name;
         }
@@ -48,6 +54,8 @@ internal sealed class AccountWalk(Visit visit)
         await accounts.SetRightsAsync(admin, user.Id, new(Roles.TemplateAuthor, MaxPods: 3, MaxTcpPorts: 10));
         var other = await TestAccounts.AddAsync(visit.Host, "former@example.org");
         await accounts.DisableAsync(admin, other.Id);
+        await visit.Host.Services.GetRequiredService<TemplateService>().CreateAsync(
+            new(user.Id), new() { Name = "A template of somebody else", Recipe = new() { Image = "demo" } }, cancellationToken: TestContext.Current.CancellationToken);
         await visit.GoAsync("/users");
         await Expect(Page.GetByText("Disabled", new() { Exact = true })).ToBeVisibleAsync();
         yield return "users";
@@ -67,6 +75,12 @@ internal sealed class AccountWalk(Visit visit)
         await Page.GetByRole(AriaRole.Button, new() { Name = $"Actions of {user.Email}" }).ClickAsync();
         await Expect(Page.GetByRole(AriaRole.Menuitem, new() { Name = "Role and limits" })).ToBeVisibleAsync();
         yield return "users-menu";
+        await Page.GetByRole(AriaRole.Menuitem, new() { Name = "Templates" }).ClickAsync();
+        await Expect(Dialog.GetByRole(AriaRole.Switch)).ToBeVisibleAsync();
+        yield return "users-templates";
+        await Dialog.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
+        await Expect(Dialog).ToHaveCountAsync(0);
+        await Page.GetByRole(AriaRole.Button, new() { Name = $"Actions of {user.Email}" }).ClickAsync();
         await Page.GetByRole(AriaRole.Menuitem, new() { Name = "Role and limits" }).ClickAsync();
         await Dialog.GetByLabel("Most pods").FillAsync("99999");
         yield return "users-rights";
@@ -99,6 +113,18 @@ internal sealed class AccountWalk(Visit visit)
         await Page.GetByRole(AriaRole.Tab, new() { Name = "Sessions" }).ClickAsync();
         await Expect(Page.GetByText("(this browser)")).ToBeVisibleAsync();
         yield return "profile-sessions";
+    }
+
+    private async IAsyncEnumerable<string> KeysAsync()
+    {
+        await visit.GoAsync("/profile?tab=keys");
+        await Page.GetByLabel("Public key").FillAsync(SshLines.Ed25519);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Add SSH key" }).ClickAsync();
+        await Expect(Page.GetByText(SshLines.Ed25519Fingerprint)).ToBeVisibleAsync();
+        await Page.GetByLabel("Public key").FillAsync("ssh-ed25519 AAAA");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Add SSH key" }).ClickAsync();
+        await Expect(Page.Locator("[aria-invalid=true]")).ToBeVisibleAsync();
+        yield return "profile-keys";
     }
 
     private async IAsyncEnumerable<string> LinksAsync()

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Options;
@@ -39,6 +40,26 @@ public sealed class VisitTests
     }
 
     [Fact]
+    public async Task Disable_VisitorWithAnOpenStream_EndsItAtOnce()
+    {
+        await using var console = await ConsoleHost.StartAsync();
+        var podId = await DeployAsync(console, PortAudience.SignedIn);
+        var user = await TestAccounts.AddAsync(console);
+        using var client = await TestAccounts.SignInAsync(console, user.Email!);
+        await FollowAsync(client, new Uri(console.Url, $"/open/{podId}-4000"), until: null);
+        using var answer = await client.GetAsync(console.UrlOf(podId.Value, 4000, "/events"), HttpCompletionOption.ResponseHeadersRead, Cancel);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        using var events = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel));
+        Assert.NotNull(await events.ReadLineAsync(Cancel));
+
+        await console.Services.GetRequiredService<AccountService>().DisableAsync(await DemoPods.AdminAsync(console), user.Id);
+
+        await Assert.ThrowsAnyAsync<IOException>(() => events.ReadToEndAsync(Cancel));
+        using var after = await client.GetAsync(console.UrlOf(podId.Value, 4000), Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, after.StatusCode);
+    }
+
+    [Fact]
     public async Task Open_UnknownAddress_IsNotFound()
     {
         await using var console = await ConsoleHost.StartAsync();
@@ -51,11 +72,11 @@ public sealed class VisitTests
         Assert.Equal(HttpStatusCode.NotFound, nonsense.StatusCode);
     }
 
-    private static async Task<PodId> DeployAsync(ConsoleHost console)
+    private static async Task<PodId> DeployAsync(ConsoleHost console, PortAudience audience = PortAudience.Owner)
     {
         var podId = await DemoPods.DeployAsync(console, tcp: "");
         Assert.IsType<PodResult.Saved>(await console.Services.GetRequiredService<PodService>().SetPortOptionsAsync(
-            await DemoPods.AdminAsync(console), podId, null, new(PortProtocol.Http, 4000), new() { Audience = PortAudience.Owner }, Cancel));
+            await DemoPods.AdminAsync(console), podId, null, new(PortProtocol.Http, 4000), new() { Audience = audience }, Cancel));
         return podId;
     }
 

@@ -4,6 +4,7 @@ namespace PodConsole.Web.Profile;
 public enum ProfileTab
 {
     Account,
+    Keys,
     Sessions,
     Activity,
 }

@@ -35,7 +35,7 @@ internal sealed class AccessGate(Tickets tickets, IVisitorDirectory accounts, Ti
 
         return context.Request.Cookies[Cookie] is { } cookie && !ForeignPage.Sent(context.Request, pod.PodId)
             && tickets.Open<Visitor>(cookie, PodHost.LabelOf(pod.PodId, route.Port)) is { } visitor
-            ? AdmitsAsync(visitor, pod, access)
+            ? AdmitsAsync(context, visitor, pod, access)
             : new(false);
     }
 
@@ -50,9 +50,26 @@ internal sealed class AccessGate(Tickets tickets, IVisitorDirectory accounts, Ti
     private bool IsWithinBounds(HttpContext context, AccessRules access) =>
         !access.IsClosed(clock.GetUtcNow().UtcDateTime) && access.Networks.Admit(context.Connection.RemoteIpAddress);
 
-    private async ValueTask<bool> AdmitsAsync(Visitor visitor, PodRoutes pod, AccessRules access) =>
-        visitor.LinkId is { } link ? access.HasLink(link, clock.GetUtcNow().UtcDateTime)
-        : visitor.User is { } user && Admits(access, pod, user.Id)
-            && await accounts.FindAsync(user.Id) is { } account
-            && account.Stamp == user.Stamp && !(account.SignedOutAt >= visitor.IssuedAt);
+    private async ValueTask<bool> AdmitsAsync(HttpContext context, Visitor visitor, PodRoutes pod, AccessRules access)
+    {
+        if (visitor.LinkId is { } link)
+        {
+            return access.HasLink(link, clock.GetUtcNow().UtcDateTime);
+        }
+
+        if (visitor.User is not { } user || !Admits(access, pod, user.Id))
+        {
+            return false;
+        }
+
+        var whenOut = accounts.WhenOut(user.Id);
+        if (await accounts.FindAsync(user.Id) is not { } account || account.Stamp != user.Stamp || account.SignedOutAt >= visitor.IssuedAt)
+        {
+            return false;
+        }
+
+        // What goes on for long, such as a WebSocket, ends with the visit.
+        context.Response.RegisterForDispose(whenOut.Register(context.Abort));
+        return true;
+    }
 }

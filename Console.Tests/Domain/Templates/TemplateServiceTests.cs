@@ -152,4 +152,22 @@ public sealed class TemplateServiceTests
 
     private static async Task<Template> CreateAsync(TestDomain domain, Actor actor, TemplateDraft draft) =>
         Assert.IsType<TemplateResult.Saved>(await domain.Templates.CreateAsync(actor, draft, null, Cancelled)).Template;
+
+    [Fact]
+    public async Task SetPublic_OfAUsersTemplate_IsForAdministratorsOnly()
+    {
+        await using var domain = await TestDomain.CreateAsync();
+        var draft = new TemplateDraft { Name = "Mine", Recipe = new() { Image = "demo" } };
+        var cancelled = TestContext.Current.CancellationToken;
+        var id = Assert.IsType<TemplateResult.Saved>(await domain.Templates.CreateAsync(TestDomain.Owner, draft, cancellationToken: cancelled)).Template.Id;
+
+        Assert.IsType<TemplateResult.Invalid>(await domain.Templates.SetPublicAsync(TestDomain.Owner, id, true, cancelled));
+        Assert.IsType<TemplateResult.NotFound>(await domain.Templates.SetPublicAsync(TestDomain.Other, id, true, cancelled));
+        Assert.Empty(await domain.Templates.ListOfAsync(TestDomain.Other, "owner", cancelled));
+        Assert.IsType<TemplateResult.Saved>(await domain.Templates.SetPublicAsync(TestDomain.Admin, id, true, cancelled));
+
+        Assert.Contains(await domain.Templates.ListPublicAsync(cancelled), template => template.Id == id);
+        Assert.True(Assert.Single(await domain.Templates.ListOfAsync(TestDomain.Admin, "owner", cancelled)).IsPublic);
+        Assert.IsType<TemplateResult.Saved>(await domain.Templates.UpdateAsync(TestDomain.Owner, id, null, draft with { IsPublic = true }, cancelled));
+    }
 }
