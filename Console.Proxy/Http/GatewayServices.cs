@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Connections;
+using PodConsole.Proxy.EventLoops;
 using PodConsole.Proxy.Http.Access;
 using PodConsole.Proxy.Http.Limits;
 using PodConsole.Proxy.Http.Transport;

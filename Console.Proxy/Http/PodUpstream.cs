@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Runtimes;
+using PodConsole.Proxy.EventLoops;
 using PodConsole.Proxy.Http.Repetition;
 using PodConsole.Proxy.Http.Transport;
 

@@ -3,9 +3,11 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using PodConsole.Domain.Connections;
 using PodConsole.Domain.Ports;
 using PodConsole.Proxy.Connections;
+using PodConsole.Proxy.EventLoops;
 using PodConsole.Proxy.Http;
 using PodConsole.Proxy.Metrics;
 using PodConsole.Proxy.Tcp;
+using PodConsole.Proxy.Tcp.Relays;
 using PodConsole.Proxy.Tls;
 
 namespace PodConsole.Proxy.Publishing;
@@ -17,6 +19,9 @@ public static class PublishingServices
     public static IServiceCollection AddPortPublishing(this IServiceCollection services)
     {
         services.TryAddSingleton<RouteTable>();
+        services.AddSingleton<RelayFactory>(EventLoop.IsSupported
+            ? static (client, rules, clock) => new LoopRelay(client, rules, clock)
+            : static (client, rules, clock) => new SocketRelay(client, rules, clock));
         services.AddSingleton<TcpListenerPool>().AddHostedService(provider => provider.GetRequiredService<TcpListenerPool>());
         services.TryAddSingleton<ClosedConnections>();
         services.AddSingleton<IConnectionDirectory, ConnectionDirectory>();

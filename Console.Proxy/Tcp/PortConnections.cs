@@ -14,7 +14,14 @@ namespace PodConsole.Proxy.Tcp;
 
 /// <summary>The connections of one TCP port under one lease: who is let in, where they go, and how they end.</summary>
 internal sealed partial class PortConnections(
-    PodId podId, WantedPort port, IPodRuntime runtime, GatewaySettings settings, ClosedConnections closed, TimeProvider clock, ILogger logger)
+    PodId podId,
+    WantedPort port,
+    IPodRuntime runtime,
+    GatewaySettings settings,
+    RelayFactory newRelay,
+    ClosedConnections closed,
+    TimeProvider clock,
+    ILogger logger)
 {
     private readonly OpenRelays _open = new();
     private volatile Terms _terms = new(port, settings);
@@ -52,7 +59,7 @@ internal sealed partial class PortConnections(
     {
         // Read once: a publish may change them at any moment, and what is dialled must be what was checked.
         var terms = _terms;
-        var relay = new TcpRelay(client, terms.Rules, clock);
+        var relay = newRelay(client, terms.Rules, clock);
         if (_open.TryEnter(relay, terms.Options.MaxConnections, terms.Options.MaxConnectionsPerClient))
         {
             _ = ServeAsync(relay, terms);
@@ -105,9 +112,7 @@ internal sealed partial class PortConnections(
                 return;
             }
 
-            await relay.DialAsync(terms.Target!);
-            NoteReached();
-            await relay.RunAsync();
+            await relay.RunAsync(terms.Target!, NoteReached);
         }
         catch (SocketException exception)
         {
@@ -128,6 +133,7 @@ internal sealed partial class PortConnections(
             }
         }
     }
+
     // The lease may have ended, and the pod may have gone, between the accept and this moment.
     private string? FindObstacle(TcpRelay relay, Terms terms)
     {
@@ -167,7 +173,7 @@ internal sealed partial class PortConnections(
     // Told once until it is over: clients try again and again.
     private void NoteNotReached(TcpRelay relay, IPEndPoint target, SocketError error)
     {
-        if (relay.Ended is not null)
+        if (relay.Ended is not (null or RelayEnd.NotReached))
         {
             return;
         }

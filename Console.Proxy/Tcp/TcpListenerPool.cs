@@ -22,6 +22,7 @@ internal sealed class TcpListenerPool : IHostedLifecycleService, IDisposable
 
     private readonly GatewaySettings _settings;
     private readonly ClosedConnections _closed;
+    private readonly RelayFactory _newRelay;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly ITimer _checks;
@@ -30,9 +31,11 @@ internal sealed class TcpListenerPool : IHostedLifecycleService, IDisposable
     private volatile bool _stopping;
 
     /// <summary>Opens nothing yet.</summary>
-    public TcpListenerPool(IOptions<GatewaySettings> settings, ClosedConnections closed, TimeProvider clock, ILoggerFactory loggers)
+    public TcpListenerPool(
+        IOptions<GatewaySettings> settings, RelayFactory newRelay, ClosedConnections closed, TimeProvider clock, ILoggerFactory loggers)
     {
-        (_settings, _closed, _clock, _logger) = (settings.Value, closed, clock, loggers.CreateLogger<PortListener>());
+        (_settings, _newRelay, _closed, _clock) = (settings.Value, newRelay, closed, clock);
+        _logger = loggers.CreateLogger<PortListener>();
         _checks = clock.CreateTimer(static pool => ((TcpListenerPool)pool!).Check(), this, CheckInterval, CheckInterval);
     }
 
@@ -146,7 +149,7 @@ internal sealed class TcpListenerPool : IHostedLifecycleService, IDisposable
     public void Dispose() => _checks.Dispose();
 
     private PortListener NewListener(PodId podId, WantedPort port, IPodRuntime runtime) =>
-        new(podId, port, new(podId, port, runtime, _settings, _closed, _clock, _logger), _clock, _logger);
+        new(podId, port, new(podId, port, runtime, _settings, _newRelay, _closed, _clock, _logger), _clock, _logger);
 
     // One timer for all of them; of an idle connection it only reads a few numbers.
     private void Check()

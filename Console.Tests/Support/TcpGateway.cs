@@ -7,6 +7,7 @@ using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Connections;
+using PodConsole.Proxy.EventLoops;
 using PodConsole.Proxy.Tcp;
 using PodConsole.Proxy.Tcp.Relays;
 
@@ -17,8 +18,12 @@ internal sealed class TcpGateway : IAsyncDisposable
 {
     private static int _addresses;
 
-    public TcpGateway(TimeSpan? drain = null, TimeProvider? clock = null, ILoggerFactory? log = null) => Pool = new(
-        Options.Create(new GatewaySettings { DrainTimeout = drain ?? TimeSpan.Zero }), Closed, clock ?? TimeProvider.System, log ?? NullLoggerFactory.Instance);
+    public TcpGateway(TimeSpan? drain = null, TimeProvider? clock = null, ILoggerFactory? log = null, bool? onLoops = null) => Pool = new(
+        Options.Create(new GatewaySettings { DrainTimeout = drain ?? TimeSpan.Zero }),
+        onLoops ?? EventLoop.IsSupported ? (client, rules, time) => new LoopRelay(client, rules, time) : (client, rules, time) => new SocketRelay(client, rules, time),
+        Closed,
+        clock ?? TimeProvider.System,
+        log ?? NullLoggerFactory.Instance);
 
     /// <summary>Its connections that have ended.</summary>
     public ClosedConnections Closed { get; } = new();

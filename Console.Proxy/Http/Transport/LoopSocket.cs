@@ -3,11 +3,12 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
+using PodConsole.Proxy.EventLoops;
 
 namespace PodConsole.Proxy.Http.Transport;
 
 /// <summary>A connected socket on an <see cref="EventLoop"/>, as a stream. One reader and one writer at a time.</summary>
-internal sealed class LoopSocket : Stream
+internal sealed class LoopSocket : Stream, ILoopHandler
 {
     private const SocketEvents End = SocketEvents.PeerFinished | SocketEvents.HungUp | SocketEvents.Failed;
 
@@ -34,7 +35,8 @@ internal sealed class LoopSocket : Stream
     {
         socket.Blocking = false;
         (_socket, _ended) = (socket, ended);
-        (_loop, _number) = EventLoop.Watch(this, socket.SafeHandle);
+        _loop = EventLoop.Next();
+        _number = _loop.Watch(this, socket.SafeHandle);
     }
 
     /// <summary>Whether those who wait for this socket go on at once, on the loop's thread. Otherwise they go on in the pool.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using PodConsole.Proxy.EventLoops;
 
 namespace PodConsole.Proxy.Http.Transport;
 

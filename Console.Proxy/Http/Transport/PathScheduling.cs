@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using PodConsole.Proxy.EventLoops;
 
 namespace PodConsole.Proxy.Http.Transport;
 

@@ -3,7 +3,7 @@ namespace PodConsole.Proxy.Tcp.Relays;
 /// <summary>
 /// One direction of a relay. Its copier alone writes to it, without locks; others read what may be a moment old.
 /// </summary>
-internal sealed class RelayFlow(long now)
+internal class RelayFlow(long now)
 {
     /// <summary>Bytes passed on.</summary>
     public long Bytes { get; private set; }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using PodConsole.Domain.Ports.Options;
@@ -11,27 +10,19 @@ namespace PodConsole.Proxy.Tcp.Relays;
 /// One client's connection and the pod's, bytes passed on untouched both ways. An end in one direction is passed on as such
 /// and the other direction goes on; a reset on one side resets the other.
 /// </summary>
-internal sealed class TcpRelay
+internal abstract class TcpRelay
 {
-    // One for each direction that is held back: what a reader who has stopped can make the gateway hold.
-    private const int BufferSize = 32 * 1024;
-
-    private readonly Lock _lock = new();
-    private readonly Socket _client;
+    private readonly IPEndPoint? _server;
     private readonly RelayRules _rules;
-    private readonly TimeProvider _clock;
-    private Socket? _pod;
-    private RelayFlow? _endedFirst;
-    private UnsentBytes _unsent;
+    private long _lastProgress;
+    private int _unconfirmed;
 
-    /// <summary>Takes over an accepted connection.</summary>
-    public TcpRelay(Socket client, RelayRules rules, TimeProvider clock)
+    private protected TcpRelay(Socket client, RelayRules rules, TimeProvider clock)
     {
-        (_client, _rules, _clock) = (client, rules, clock);
+        (_rules, Clock) = (rules, clock);
         Client = client.RemoteEndPoint as IPEndPoint;
+        _server = rules.ProxyProtocol == ProxyProtocolVersion.None ? null : client.LocalEndPoint as IPEndPoint;
         Started = clock.GetUtcNow().UtcDateTime;
-        var now = clock.GetTimestamp();
-        (Up, Down) = (new(now), new(now));
     }
 
     /// <summary>Names it.</summary>
@@ -44,40 +35,27 @@ internal sealed class TcpRelay
     public DateTime Started { get; }
 
     /// <summary>From the client to the pod.</summary>
-    public RelayFlow Up { get; }
+    public abstract RelayFlow Up { get; }
 
     /// <summary>From the pod to the client.</summary>
-    public RelayFlow Down { get; }
+    public abstract RelayFlow Down { get; }
 
     /// <summary>How long nothing was passed on, either way.</summary>
-    public TimeSpan Silence => _clock.GetElapsedTime(LastActivity);
+    public TimeSpan Silence => Clock.GetElapsedTime(Math.Max(Math.Max(Up.LastActivity, Down.LastActivity), _lastProgress));
 
     /// <summary>Why it ended; null while it is open.</summary>
     public RelayEnd? Ended { get; private set; }
 
-    private long LastActivity => Math.Max(Math.Max(Up.LastActivity, Down.LastActivity), _unsent.LastProgress);
+    /// <summary>Held by whoever uses the sockets in a way that their closing must not cross.</summary>
+    protected Lock Gate { get; } = new();
 
-    /// <summary>Connects to the pod. Throws <see cref="SocketException"/> when that fails.</summary>
-    public async Task DialAsync(IPEndPoint target)
-    {
-        await PodDial.ConnectAsync(OpenSocket(), target, _clock);
-        PodDial.Prepare(_client);
-    }
+    /// <summary>The clock.</summary>
+    protected TimeProvider Clock { get; }
 
-    /// <summary>Passes bytes on until both directions have ended.</summary>
-    public async Task RunAsync()
-    {
-        var pod = _pod!;
-        if (!await AnnounceAsync(pod))
-        {
-            return;
-        }
-
-        var up = CopyAsync(Up, _client, pod, RelayEnd.ClientReset, RelayEnd.PodReset);
-        var down = CopyAsync(Down, pod, _client, RelayEnd.PodReset, RelayEnd.ClientReset);
-        await Task.WhenAll(up, down);
-        End(_endedFirst == Up ? RelayEnd.ClientClosed : RelayEnd.PodClosed, reset: false);
-    }
+    /// <summary>Dials the pod and relays until both directions have ended. Throws <see cref="SocketException"/> when the dial fails.</summary>
+    /// <param name="target">The pod's service.</param>
+    /// <param name="reached">Called when it has accepted; must not block.</param>
+    public abstract Task RunAsync(IPEndPoint target, Action reached);
 
     /// <summary>Cuts both sides now, with a reset; it does nothing to a relay that has ended.</summary>
     public void End(RelayEnd reason) => End(reason, reset: true);
@@ -88,138 +66,24 @@ internal sealed class TcpRelay
     /// </summary>
     public RelayEnd? FindReasonToEnd()
     {
-        if (_pod is not { } pod || Ended is not null)
+        lock (Gate)
         {
-            return null;
-        }
-
-        var isHalfClosed = Up.HasEnded || Down.HasEnded;
-        if (_rules.Silence(isHalfClosed) is { } allowed && Silence >= allowed && !_unsent.Progress(_client, pod, _clock))
-        {
-            return isHalfClosed ? RelayEnd.HalfClosedTimeout : RelayEnd.IdleTimeout;
-        }
-
-        return Up.IsUnread && HasFailed(_client) ? RelayEnd.ClientReset
-            : Down.IsUnread && HasFailed(pod) ? RelayEnd.PodReset
-            : null;
-    }
-
-    // Made only for the dial: when no descriptor is left, the dial fails and the client is reset, not forgotten.
-    private Socket OpenSocket()
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        lock (_lock)
-        {
-            if (Ended is null)
+            if (Ended is not null)
             {
-                return _pod = socket;
-            }
-        }
-
-        socket.Dispose();
-        throw new SocketException((int)SocketError.OperationAborted);
-    }
-
-    // Whether the pod knows what it must before the client's first byte.
-    private async Task<bool> AnnounceAsync(Socket pod)
-    {
-        if (_rules.ProxyProtocol == ProxyProtocolVersion.None)
-        {
-            return true;
-        }
-
-        if (Client is null || _client.LocalEndPoint is not IPEndPoint server)
-        {
-            End(RelayEnd.ClientReset);
-            return false;
-        }
-
-        var header = _rules.ProxyProtocol == ProxyProtocolVersion.V1
-            ? ProxyHeader.WriteVersion1(Client, server) : ProxyHeader.WriteVersion2(Client, server);
-        try
-        {
-            await SendAsync(pod, header);
-            return true;
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            End(RelayEnd.PodReset);
-            return false;
-        }
-    }
-
-    private async Task CopyAsync(RelayFlow flow, Socket source, Socket destination, RelayEnd sourceGone, RelayEnd destinationGone)
-    {
-        try
-        {
-            while (await CopyOnceAsync(flow, source, destination))
-            {
+                return null;
             }
 
-            // Before the other side can see it, and end in turn.
-            Interlocked.CompareExchange(ref _endedFirst, flow, null);
-            flow.IsHeldBack = true;
-            destination.Shutdown(SocketShutdown.Send);
-            flow.End(_clock.GetTimestamp());
-        }
-        catch (SocketException)
-        {
-            End(flow.IsHeldBack ? destinationGone : sourceGone);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The other direction has ended both.
+            var isHalfClosed = Up.HasEnded || Down.HasEnded;
+            return _rules.Silence(isHalfClosed) is not { } allowed || Silence < allowed || IsStillDelivering() ? FindUnseenEnd()
+                : isHalfClosed ? RelayEnd.HalfClosedTimeout
+                : RelayEnd.IdleTimeout;
         }
     }
 
-    private async Task<bool> CopyOnceAsync(RelayFlow flow, Socket source, Socket destination)
+    /// <summary>Ends it, in order or with a reset; it does nothing to a relay that has ended.</summary>
+    protected void End(RelayEnd reason, bool reset)
     {
-        // Waits without a buffer: a connection that is idle holds none.
-        await source.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
-        {
-            var received = await source.ReceiveAsync(buffer, SocketFlags.None);
-            if (received == 0)
-            {
-                return false;
-            }
-
-            flow.IsHeldBack = true;
-            await SendAsync(destination, buffer.AsMemory(0, received));
-            flow.IsHeldBack = false;
-            flow.Count(received, _clock.GetTimestamp());
-            return true;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private static async ValueTask SendAsync(Socket destination, ReadOnlyMemory<byte> bytes)
-    {
-        while (bytes.Length > 0)
-        {
-            bytes = bytes[await destination.SendAsync(bytes, SocketFlags.None)..];
-        }
-    }
-
-    private static bool HasFailed(Socket socket)
-    {
-        try
-        {
-            return socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is not 0;
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            return true;
-        }
-    }
-
-    private void End(RelayEnd reason, bool reset)
-    {
-        lock (_lock)
+        lock (Gate)
         {
             if (Ended is not null)
             {
@@ -229,28 +93,39 @@ internal sealed class TcpRelay
             Ended = reason;
         }
 
-        Close(_client, reset);
-        if (_pod is not null)
-        {
-            Close(_pod, reset);
-        }
+        Close(reset);
     }
 
-    private static void Close(Socket socket, bool reset)
+    /// <summary>Closes both sockets. Called once.</summary>
+    protected abstract void Close(bool reset);
+
+    /// <summary>Bytes on their way from here that have not arrived yet. Called within <see cref="Gate"/>.</summary>
+    protected abstract int CountUnconfirmed();
+
+    /// <summary>Whether it must end for something that nobody is told of. Called within <see cref="Gate"/>.</summary>
+    protected abstract RelayEnd? FindUnseenEnd();
+
+    /// <summary>What the pod must be told before the client's first byte; empty for nothing, null when it cannot be told.</summary>
+    protected byte[]? Announcement() => (_rules.ProxyProtocol, Client, _server) switch
     {
-        if (reset)
+        (ProxyProtocolVersion.None, _, _) => [],
+        (_, null, _) or (_, _, null) => null,
+        (ProxyProtocolVersion.V1, { } client, { } server) => ProxyHeader.WriteVersion1(client, server),
+        (_, { } client, { } server) => ProxyHeader.WriteVersion2(client, server),
+    };
+
+    // The system's buffers hold megabytes: to somebody behind a slow line they last for longer than a connection may be
+    // silent. What still arrives of them is no silence.
+    private bool IsStillDelivering()
+    {
+        var before = _unconfirmed;
+        _unconfirmed = CountUnconfirmed();
+        if (_unconfirmed == 0 || _unconfirmed == before)
         {
-            try
-            {
-                // Closing with this sends RST instead of FIN.
-                socket.LingerState = new LingerOption(true, 0);
-            }
-            catch (SocketException)
-            {
-                // A socket that the other side has reset takes no options any more, and needs none.
-            }
+            return false;
         }
 
-        socket.Dispose();
+        _lastProgress = Clock.GetTimestamp();
+        return true;
     }
 }

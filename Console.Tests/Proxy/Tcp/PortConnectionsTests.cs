@@ -9,14 +9,14 @@ using PodConsole.Tests.Support;
 namespace PodConsole.Tests.Proxy.Tcp;
 
 /// <summary>What the options of a port do to its connections.</summary>
-public sealed class PortConnectionsTests
+public abstract class PortConnectionsTests(bool onLoops) : RelayTests(onLoops)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Serve_AsManyAsThePortMayHave_ResetsTheNextOneAndCountsIt()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         Open(gateway, service, new() { MaxConnections = 2 });
         using var first = await gateway.ConnectAsync(20000);
@@ -38,7 +38,7 @@ public sealed class PortConnectionsTests
     public async Task Serve_ManyAtOnce_NeverExceedsTheLimit()
     {
         const int Limit = 7;
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         Open(gateway, service, new() { MaxConnections = Limit });
 
@@ -82,7 +82,7 @@ public sealed class PortConnectionsTests
     [Fact]
     public async Task Serve_OneClientHasItsFill_OthersComeIn()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         Open(gateway, service, new() { MaxConnectionsPerClient = 1 });
         var other = TcpGateway.NewAddress();
@@ -98,7 +98,7 @@ public sealed class PortConnectionsTests
     [Fact]
     public async Task Adopt_LowerLimit_EndsNothingThatRuns()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         Open(gateway, service, new());
         using var first = await gateway.ConnectAsync(20000);
@@ -118,7 +118,7 @@ public sealed class PortConnectionsTests
     [InlineData(ProxyProtocolVersion.V2)]
     public async Task Adopt_ProxyProtocol_TellsNewConnectionsClientBeforeItsFirstByte(ProxyProtocolVersion version)
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         Open(gateway, service, new());
         using var before = await gateway.ConnectAsync(20000);
@@ -142,7 +142,7 @@ public sealed class PortConnectionsTests
     [Fact]
     public async Task Relay_WhileItRuns_TellsWhatALiveViewNeeds()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         using var client = await gateway.ConnectToAsync(service.Port);
         var served = await service.AcceptNextAsync();
@@ -175,7 +175,7 @@ public sealed class PortConnectionsTests
     [InlineData("stop", "Stopped")]
     public async Task Relay_HasEnded_TellsWhy(string how, string expected)
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         using var client = await gateway.ConnectToAsync(service.Port);
         using var served = await service.AcceptNextAsync();
@@ -218,7 +218,7 @@ public sealed class PortConnectionsTests
     [Fact]
     public async Task Relay_PodReadsNothingAndTheClientResets_EndsSoon()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         var client = await gateway.ConnectToAsync(service.Port);
         using var served = await service.AcceptNextAsync();
@@ -252,3 +252,7 @@ public sealed class PortConnectionsTests
         return Encoding.Latin1.GetString(buffer);
     }
 }
+
+public sealed class PortConnectionsTestsOnSockets() : PortConnectionsTests(onLoops: false);
+
+public sealed class PortConnectionsTestsOnLoops() : PortConnectionsTests(onLoops: true);

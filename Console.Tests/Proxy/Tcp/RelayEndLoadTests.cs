@@ -7,7 +7,7 @@ using PodConsole.Tests.Support;
 namespace PodConsole.Tests.Proxy.Tcp;
 
 /// <summary>Ends and resets, many of each.</summary>
-public sealed class RelayEndLoadTests
+public abstract class RelayEndLoadTests(bool onLoops) : RelayTests(onLoops)
 {
     private static readonly int Count = LoadSize.Of(20, 1000);
     private static readonly byte[] Content = RandomNumberGenerator.GetBytes(1024 * 1024);
@@ -18,7 +18,7 @@ public sealed class RelayEndLoadTests
     [Trait("Load", "ends")]
     public async Task Relay_ManyEnds_PassEachWayAndNoByteIsLost()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         gateway.Reconcile(gateway.Want(20000, service.Port));
         var before = Descriptors();
@@ -47,7 +47,7 @@ public sealed class RelayEndLoadTests
     [Trait("Load", "ends")]
     public async Task Relay_ManyResets_AreSeenOnTheOtherSideWithinASecond()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         gateway.Reconcile(gateway.Want(20000, service.Port));
         var before = Descriptors();
@@ -109,3 +109,7 @@ public sealed class RelayEndLoadTests
         return content.ToArray();
     }
 }
+
+public sealed class RelayEndLoadTestsOnSockets() : RelayEndLoadTests(onLoops: false);
+
+public sealed class RelayEndLoadTestsOnLoops() : RelayEndLoadTests(onLoops: true);

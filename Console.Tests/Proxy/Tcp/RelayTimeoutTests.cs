@@ -8,7 +8,7 @@ using PodConsole.Tests.Support;
 namespace PodConsole.Tests.Proxy.Tcp;
 
 /// <summary>Connections that are silent, and services that do not answer.</summary>
-public sealed class RelayTimeoutTests
+public abstract class RelayTimeoutTests(bool onLoops) : RelayTests(onLoops)
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
@@ -20,7 +20,7 @@ public sealed class RelayTimeoutTests
     public async Task Relay_SilentBothWays_IsResetAtTheEndOfTheTimeout(int? own, int seconds)
     {
         var clock = new FakeTimeProvider();
-        await using var gateway = new TcpGateway(clock: clock);
+        await using var gateway = NewGateway(clock: clock);
         using var service = new TcpService();
         using var client = await ConnectAsync(gateway, service, own);
         var served = await service.AcceptNextAsync();
@@ -47,7 +47,7 @@ public sealed class RelayTimeoutTests
     public async Task Relay_NoTimeout_StaysOpenForDays()
     {
         var clock = new FakeTimeProvider();
-        await using var gateway = new TcpGateway(clock: clock);
+        await using var gateway = NewGateway(clock: clock);
         using var service = new TcpService();
         using var client = await ConnectAsync(gateway, service, 0);
         var served = await service.AcceptNextAsync();
@@ -63,7 +63,7 @@ public sealed class RelayTimeoutTests
     public async Task Adopt_OtherTimeout_HoldsForNewConnectionsAlone()
     {
         var clock = new FakeTimeProvider();
-        await using var gateway = new TcpGateway(clock: clock);
+        await using var gateway = NewGateway(clock: clock);
         using var service = new TcpService();
         using var before = await ConnectAsync(gateway, service, 0);
         var servedBefore = await service.AcceptNextAsync();
@@ -81,7 +81,7 @@ public sealed class RelayTimeoutTests
     public async Task Relay_HalfClosedAndSilent_IsResetAfter30Seconds()
     {
         var clock = new FakeTimeProvider();
-        await using var gateway = new TcpGateway(clock: clock);
+        await using var gateway = NewGateway(clock: clock);
         using var service = new TcpService();
         using var client = await ConnectAsync(gateway, service, 0);
         var served = await service.AcceptNextAsync();
@@ -107,7 +107,7 @@ public sealed class RelayTimeoutTests
     {
         const int Size = 3 * 1024 * 1024;
         var clock = new FakeTimeProvider();
-        await using var gateway = new TcpGateway(clock: clock);
+        await using var gateway = NewGateway(clock: clock);
         using var service = new TcpService();
         gateway.Reconcile(gateway.Want(20000, service.Port));
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 16 * 1024 };
@@ -141,7 +141,7 @@ public sealed class RelayTimeoutTests
     {
         var clock = new FakeTimeProvider();
         var log = new LineLog();
-        await using var gateway = new TcpGateway(clock: clock, log: log);
+        await using var gateway = NewGateway(clock: clock, log: log);
         using var busy = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         busy.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         busy.Listen(0);
@@ -186,3 +186,7 @@ public sealed class RelayTimeoutTests
         return gateway.ConnectAsync(20000);
     }
 }
+
+public sealed class RelayTimeoutTestsOnSockets() : RelayTimeoutTests(onLoops: false);
+
+public sealed class RelayTimeoutTestsOnLoops() : RelayTimeoutTests(onLoops: true);

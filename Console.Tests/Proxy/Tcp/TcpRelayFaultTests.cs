@@ -6,14 +6,14 @@ using PodConsole.Tests.Support;
 namespace PodConsole.Tests.Proxy.Tcp;
 
 /// <summary>Connections that end badly, or at a bad moment.</summary>
-public sealed class TcpRelayFaultTests
+public abstract class TcpRelayFaultTests(bool onLoops) : RelayTests(onLoops)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Dial_PodMovesWhileItsPortIsChecked_NeverDialsAnUncheckedPlace()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var before = new TcpService();
         using var after = new TcpService();
         var isMoved = false;
@@ -38,7 +38,7 @@ public sealed class TcpRelayFaultTests
     [Fact]
     public async Task Relay_ClientHasSentAllThenResets_ServiceSeesAResetSoon()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         var client = await gateway.ConnectToAsync(service.Port);
         var served = await service.AcceptNextAsync();
@@ -57,7 +57,7 @@ public sealed class TcpRelayFaultTests
         const int Each = 30;
         var content = new byte[256 * 1024];
         new Random(7).NextBytes(content);
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         gateway.Reconcile(gateway.Want(20000, service.Port));
         var served = ServeAsync(3 * Each);
@@ -113,7 +113,7 @@ public sealed class TcpRelayFaultTests
         const int Size = 48 * 1024 * 1024;
         var content = new byte[Size];
         new Random(11).NextBytes(content);
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         using var client = await gateway.ConnectToAsync(service.Port);
         var served = await service.AcceptNextAsync();
@@ -154,3 +154,7 @@ public sealed class TcpRelayFaultTests
         .GetActiveTcpConnections().Count(item => item.State != TcpState.TimeWait
             && (item.LocalEndPoint.Address.Equals(gateway.Address) || item.RemoteEndPoint.Port == servicePort));
 }
+
+public sealed class TcpRelayFaultTestsOnSockets() : TcpRelayFaultTests(onLoops: false);
+
+public sealed class TcpRelayFaultTestsOnLoops() : TcpRelayFaultTests(onLoops: true);

@@ -6,14 +6,14 @@ using PodConsole.Tests.Support;
 namespace PodConsole.Tests.Proxy.Tcp;
 
 /// <summary>What passes through a connection: bytes, ends and resets, each way.</summary>
-public sealed class TcpRelayTests
+public abstract class TcpRelayTests(bool onLoops) : RelayTests(onLoops)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Relay_BothWays_PassesBytesOn()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         using var client = await gateway.ConnectToAsync(service.Port);
 
@@ -23,7 +23,7 @@ public sealed class TcpRelayTests
     [Fact]
     public async Task Relay_ClientHasSentAll_ServiceSeesTheEndAndStillAnswers()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         using var client = await gateway.ConnectToAsync(service.Port);
         var served = await service.AcceptNextAsync();
@@ -40,7 +40,7 @@ public sealed class TcpRelayTests
     [Fact]
     public async Task Relay_ServiceHasSentAll_ClientSeesTheEndAndStillSends()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         using var client = await gateway.ConnectToAsync(service.Port);
         var served = await service.AcceptNextAsync();
@@ -57,7 +57,7 @@ public sealed class TcpRelayTests
     [Fact]
     public async Task Relay_ClientResets_ServiceSeesAReset()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         var client = await gateway.ConnectToAsync(service.Port);
         var served = await service.AcceptNextAsync();
@@ -71,7 +71,7 @@ public sealed class TcpRelayTests
     [Fact]
     public async Task Relay_ServiceResets_ClientSeesAReset()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         using var client = await gateway.ConnectToAsync(service.Port);
         var served = await service.AcceptNextAsync();
@@ -86,7 +86,7 @@ public sealed class TcpRelayTests
     public async Task Relay_LargeTransferToASlowReader_ArrivesIntactAndHoldsTheSenderBack()
     {
         const int Size = 64 * 1024 * 1024;
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         using var client = await gateway.ConnectToAsync(service.Port);
         var served = await service.AcceptNextAsync();
@@ -138,7 +138,7 @@ public sealed class TcpRelayTests
     [Fact]
     public async Task Relay_ManyAtOnce_KeepsThemApart()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         gateway.Reconcile(gateway.Want(20000, service.Port));
         var echo = Task.WhenAll(Enumerable.Range(0, 100).Select(async _ =>
@@ -161,7 +161,7 @@ public sealed class TcpRelayTests
     [InlineData(PortHolderKind.Other)]
     public async Task Dial_PortIsNotThePods_ResetsWithoutDialling(PortHolderKind holder)
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         gateway.Runtime.PortHolder = (_, _, _) => new(holder, "python3, process 7");
 
@@ -173,7 +173,7 @@ public sealed class TcpRelayTests
     [Fact]
     public async Task Dial_NothingListens_Resets()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         int port;
         using (var gone = new TcpService())
         {
@@ -186,7 +186,7 @@ public sealed class TcpRelayTests
     [Fact]
     public async Task Dial_PodIsNotReachable_Resets()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
 
         Assert.Equal("reset", await ConnectAndReadAsync(gateway, null));
     }
@@ -197,3 +197,7 @@ public sealed class TcpRelayTests
         return gateway.ConnectAndReadEndAsync();
     }
 }
+
+public sealed class TcpRelayTestsOnSockets() : TcpRelayTests(onLoops: false);
+
+public sealed class TcpRelayTestsOnLoops() : TcpRelayTests(onLoops: true);

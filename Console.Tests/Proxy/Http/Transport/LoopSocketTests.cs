@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using PodConsole.Proxy.EventLoops;
 using PodConsole.Proxy.Http.Transport;
 
 namespace PodConsole.Tests.Proxy.Http.Transport;

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using PodConsole.Proxy.Http.Transport;
+using PodConsole.Proxy.EventLoops;
 using PodConsole.Tests.Support;
 
 namespace PodConsole.Tests.Proxy.Http.Transport;

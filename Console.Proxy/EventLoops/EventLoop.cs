@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
-namespace PodConsole.Proxy.Http.Transport;
+namespace PodConsole.Proxy.EventLoops;
 
 /// <summary>
 /// A thread that waits for its sockets and runs what waits for them itself, without a hop to the thread pool. Whatever goes
@@ -23,8 +23,8 @@ internal sealed class EventLoop
     private static EventLoop? _current;
 
     private readonly int _epoll = NewEpoll();
-    private readonly ConcurrentDictionary<long, LoopSocket> _sockets = new();
-    private readonly Queue<LoopSocket> _later = new();
+    private readonly ConcurrentDictionary<long, ILoopHandler> _handlers = new();
+    private readonly Queue<ILoopHandler> _later = new();
     private long _lastNumber;
     private int _left;
 
@@ -36,17 +36,50 @@ internal sealed class EventLoop
     /// <summary>Whether the calling thread is a loop's.</summary>
     public static bool IsCurrent => _current is not null;
 
-    /// <summary>Gives a socket to one of the loops.</summary>
-    /// <returns>The loop, and the number by which it takes the socket back.</returns>
-    public static (EventLoop Loop, long Number) Watch(LoopSocket socket, SafeHandle handle)
+    /// <summary>One of the loops, in turn.</summary>
+    public static EventLoop Next()
     {
         var all = All.Value;
-        var loop = all[Interlocked.Increment(ref _next) % all.Length];
-        return (loop, loop.Watch(handle, socket));
+        return all[Interlocked.Increment(ref _next) % all.Length];
     }
 
-    /// <summary>Takes a socket back that is about to close.</summary>
-    public void Forget(long number) => _sockets.TryRemove(number, out _);
+    /// <summary>Tells of a socket from now on, beginning with its present state. Throws <see cref="IOException"/> when the system can not.</summary>
+    /// <returns>The number by which it is forgotten.</returns>
+    public long Watch(ILoopHandler handler, SafeHandle socket)
+    {
+        var isOwned = false;
+        try
+        {
+            socket.DangerousAddRef(ref isOwned);
+            return Watch(handler, (int)socket.DangerousGetHandle());
+        }
+        finally
+        {
+            if (isOwned)
+            {
+                socket.DangerousRelease();
+            }
+        }
+    }
+
+    /// <inheritdoc cref="Watch(ILoopHandler, SafeHandle)"/>
+    public long Watch(ILoopHandler handler, int socket)
+    {
+        var number = Interlocked.Increment(ref _lastNumber);
+        _handlers[number] = handler;
+        Span<byte> change = stackalloc byte[EpollEvents.Size];
+        EpollEvents.Write(change, Everything, number);
+        if (Libc.EpollControl(_epoll, Add, socket, change) < 0)
+        {
+            Forget(number);
+            throw Failure();
+        }
+
+        return number;
+    }
+
+    /// <summary>Tells no more of a socket that is about to close.</summary>
+    public void Forget(long number) => _handlers.TryRemove(number, out _);
 
     /// <summary>Counts bytes that were moved on the calling thread.</summary>
     public static void Count(int bytes)
@@ -61,14 +94,14 @@ internal sealed class EventLoop
     /// Whether the calling thread has moved enough for now. The caller then waits, and hears of something to read when the
     /// others have had their turn.
     /// </summary>
-    public static bool IsTurnOver(LoopSocket socket)
+    public static bool IsTurnOver(ILoopHandler handler)
     {
         if (_current is not { _left: <= 0 } loop)
         {
             return false;
         }
 
-        loop._later.Enqueue(socket);
+        loop._later.Enqueue(handler);
         return true;
     }
 
@@ -80,21 +113,6 @@ internal sealed class EventLoop
 
     private static IOException Failure() => new($"The system watches no more sockets (error {Marshal.GetLastPInvokeError()}).");
 
-    private long Watch(SafeHandle handle, LoopSocket socket)
-    {
-        var number = Interlocked.Increment(ref _lastNumber);
-        _sockets[number] = socket;
-        Span<byte> change = stackalloc byte[EpollEvents.Size];
-        EpollEvents.Write(change, Everything, number);
-        if (Libc.EpollControl(_epoll, Add, handle, change) < 0)
-        {
-            Forget(number);
-            throw Failure();
-        }
-
-        return number;
-    }
-
     private void Run()
     {
         _current = this;
@@ -105,10 +123,10 @@ internal sealed class EventLoop
             for (var index = 0; index < count; index++)
             {
                 var (happened, number) = EpollEvents.Read(events, index);
-                if (_sockets.TryGetValue(number, out var socket))
+                if (_handlers.TryGetValue(number, out var handler))
                 {
                     _left = Turn;
-                    socket.Happened(happened);
+                    handler.Happened(happened);
                 }
             }
 

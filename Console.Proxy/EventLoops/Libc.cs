@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace PodConsole.Proxy.Http.Transport;
+namespace PodConsole.Proxy.EventLoops;
 
 /// <summary>The system calls of the event loop (Linux). Descriptors are non-blocking, so that none of them waits but epoll_wait.</summary>
 internal static partial class Libc
@@ -40,7 +40,7 @@ internal static partial class Libc
     public static int NewEpoll() => EpollCreate(CloseOnExec);
 
     [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
-    public static partial int EpollControl(int epoll, int operation, SafeHandle socket, ReadOnlySpan<byte> change);
+    public static partial int EpollControl(int epoll, int operation, int socket, ReadOnlySpan<byte> change);
 
     [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
     public static partial int EpollWait(int epoll, Span<byte> events, int count, int milliseconds);

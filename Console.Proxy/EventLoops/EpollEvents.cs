@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace PodConsole.Proxy.Http.Transport;
+namespace PodConsole.Proxy.EventLoops;
 
 /// <summary>What happened to a socket (epoll(7)).</summary>
 [Flags]

@@ -1,0 +1,155 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace PodConsole.Proxy.EventLoops;
+
+/// <summary>
+/// System calls on plain descriptors (Linux). Whoever uses these sees to it that no descriptor is closed meanwhile: its number
+/// may be another's at once.
+/// </summary>
+internal static partial class Descriptor
+{
+    private const int Stream = 1, NonBlocking = 0x800, CloseOnExec = 0x80000; // SOCK_*, O_*
+    private const int SocketLevel = 1, Error = 4, KeepAlive = 9, Linger = 13; // SOL_SOCKET, SO_*
+    private const int Tcp = 6, NoDelay = 1; // IPPROTO_TCP, TCP_NODELAY
+    private const int ShutdownSend = 1; // SHUT_WR
+    private const int SetPipeSize = 1031; // F_SETPIPE_SZ
+    private const int Move = 1, SpliceNonBlocking = 2; // SPLICE_F_*
+    private const nuint OutgoingBytes = 0x5411; // SIOCOUTQ
+
+    /// <summary>Takes over the descriptor of a socket that nothing was awaited on. The socket is of no use any more.</summary>
+    public static int TakeFrom(Socket socket)
+    {
+        socket.Blocking = false;
+        var descriptor = (int)socket.SafeHandle.DangerousGetHandle();
+        socket.SafeHandle.SetHandleAsInvalid();
+#pragma warning disable CA1816 // Nothing is left to finalize, and disposing waits for a release that never comes.
+        GC.SuppressFinalize(socket);
+#pragma warning restore CA1816
+        return descriptor;
+    }
+
+    /// <summary>A TCP socket that does not block. Throws <see cref="SocketException"/> when there can be no more.</summary>
+    public static int NewSocket(AddressFamily family)
+    {
+        var descriptor = Socket(family == AddressFamily.InterNetworkV6 ? 10 : 2, Stream | NonBlocking | CloseOnExec, 0);
+        return descriptor >= 0 ? descriptor : throw new SocketException((int)SocketErrorOf(Marshal.GetLastPInvokeError()));
+    }
+
+    /// <summary>Begins to connect. Throws <see cref="SocketException"/> when it is refused at once.</summary>
+    public static void Connect(int socket, IPEndPoint endpoint)
+    {
+        var address = endpoint.Serialize();
+        if (Connect(socket, address.Buffer.Span, address.Size) < 0 && Marshal.GetLastPInvokeError() is var error and not Libc.InProgress)
+        {
+            throw new SocketException((int)SocketErrorOf(error));
+        }
+    }
+
+    /// <summary>Why a socket has failed; asking makes it forget.</summary>
+    public static SocketError TakeError(int socket)
+    {
+        var size = sizeof(int);
+        return GetOption(socket, SocketLevel, Error, out var error, ref size) < 0 ? SocketError.NotSocket : SocketErrorOf(error);
+    }
+
+    /// <summary>Lets small messages go at once, and finds out when the other machine is gone.</summary>
+    public static void Prepare(int socket)
+    {
+        var yes = 1;
+        _ = SetOption(socket, Tcp, NoDelay, in yes, sizeof(int));
+        _ = SetOption(socket, SocketLevel, KeepAlive, in yes, sizeof(int));
+    }
+
+    /// <summary>Reads what there is. Negative with <see cref="Marshal.GetLastPInvokeError"/> when it fails; 0 at the end.</summary>
+    public static int Receive(int socket, Span<byte> buffer) => (int)Receive(socket, buffer, buffer.Length, 0);
+
+    /// <summary>Sends what there is room for. Negative with <see cref="Marshal.GetLastPInvokeError"/> when it fails.</summary>
+    public static int Send(int socket, ReadOnlySpan<byte> buffer) => (int)Send(socket, buffer, buffer.Length, Libc.NoSignal);
+
+    /// <summary>Moves bytes between a socket and a pipe, without their passing through this process.</summary>
+    public static int Splice(int from, int to, int length) => (int)Splice(from, 0, to, 0, length, Move | SpliceNonBlocking);
+
+    /// <summary>Says to the other side that nothing more comes.</summary>
+    public static bool Finish(int socket) => Shutdown(socket, ShutdownSend) == 0;
+
+    /// <summary>Bytes that were sent and that the other side has not confirmed yet; 0 when the socket cannot say.</summary>
+    public static int CountUnconfirmed(int socket) => InputOutputControl(socket, OutgoingBytes, out var count) == 0 ? count : 0;
+
+    /// <summary>A pipe of about that many bytes; null when there can be no more.</summary>
+    public static (int Read, int Write)? NewPipe(int size)
+    {
+        Span<int> ends = stackalloc int[2];
+        if (Pipe(ends, NonBlocking | CloseOnExec) < 0)
+        {
+            return null;
+        }
+
+        // Where a user has very many, the system makes them smaller: that only means more calls.
+        _ = Control(ends[1], SetPipeSize, size);
+        return (ends[0], ends[1]);
+    }
+
+    /// <summary>Closes it; a connection is ended in order.</summary>
+    public static void Close(int descriptor) => _ = CloseDescriptor(descriptor);
+
+    /// <summary>Closes a connection with a reset.</summary>
+    public static void Reset(int socket)
+    {
+        var atOnce = 1L; // struct linger: on, for 0 seconds.
+        _ = SetOption(socket, SocketLevel, Linger, in atOnce, sizeof(long));
+        Close(socket);
+    }
+
+    private static SocketError SocketErrorOf(int error) => error switch
+    {
+        0 => SocketError.Success,
+        23 or 24 => SocketError.TooManyOpenSockets, // ENFILE, EMFILE
+        101 => SocketError.NetworkUnreachable,
+        104 => SocketError.ConnectionReset,
+        110 => SocketError.TimedOut,
+        111 => SocketError.ConnectionRefused,
+        113 => SocketError.HostUnreachable,
+        _ => SocketError.SocketError,
+    };
+
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    private static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
+    private static partial int Connect(int socket, ReadOnlySpan<byte> address, int length);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    private static partial int GetOption(int socket, int level, int name, out int value, ref int size);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    private static partial int SetOption(int socket, int level, int name, in int value, int size);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    private static partial int SetOption(int socket, int level, int name, in long value, int size);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    private static partial nint Receive(int socket, Span<byte> buffer, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    private static partial nint Send(int socket, ReadOnlySpan<byte> buffer, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "splice", SetLastError = true)]
+    private static partial nint Splice(int from, nint fromOffset, int to, nint toOffset, nint length, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
+    private static partial int Shutdown(int socket, int how);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int InputOutputControl(int socket, nuint request, out int value);
+
+    [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
+    private static partial int Pipe(Span<int> ends, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(int descriptor, int command, int value);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int CloseDescriptor(int descriptor);
+}
