@@ -46,7 +46,7 @@ public sealed class GracefulStopTests
         Assert.All(closes, close => Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, close));
         Assert.All(answers, answer => Assert.Equal($"Answered after {Seconds} s.", answer));
         Assert.All(ends, end => Assert.Equal("reset", end));
-        Assert.InRange(stopped, Drain, Drain + TimeSpan.FromSeconds(2));
+        Assert.InRange(stopped, Drain, Drain + TimeSpan.FromSeconds(LoadSize.Of(60, 2)));
     }
 
     private static async Task<ClientWebSocket> OpenWebSocketAsync(ConsoleHost console, PodId podId)

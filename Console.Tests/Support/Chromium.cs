@@ -12,7 +12,7 @@ namespace PodConsole.Tests.Support;
 public sealed class Chromium : IAsyncDisposable
 {
     // Slow machines run many tests beside each other.
-    private const float Timeout = 20_000;
+    private static readonly float Timeout = (float)Eventually.Deadline.TotalMilliseconds;
 
     // Certificate errors: a context ignores those of pages, but not those of service workers.
     private static readonly string[] Arguments =

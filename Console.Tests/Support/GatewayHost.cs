@@ -67,7 +67,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         {
             gateway.HttpsPort = 0;
             gateway.HttpPort = 0;
-            gateway.DrainTimeout = TimeSpan.FromSeconds(30);
+            gateway.DrainTimeout = TimeSpan.FromMinutes(5);
             configure?.Invoke(gateway);
         });
         builder.Services.AddSingleton<IVisitorDirectory, FakeVisitors>();
@@ -114,7 +114,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     {
         DefaultRequestVersion = version ?? HttpVersion.Version11,
         DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        Timeout = TimeSpan.FromSeconds(30),
+        Timeout = Eventually.Deadline,
     };
 
     /// <summary>The handler of <see cref="NewClient"/>.</summary>

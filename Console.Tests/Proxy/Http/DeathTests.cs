@@ -79,7 +79,7 @@ public sealed class DeathTests
         }
 
         TestContext.Current.TestOutputHelper!.WriteLine($"{count} deaths: {cut} answers cut, {bad} times 502, the slowest after {slowest.TotalMilliseconds:F0} ms");
-        Assert.True(slowest < TimeSpan.FromSeconds(1), $"A 502 took {slowest}.");
+        Assert.True(slowest < TimeSpan.FromSeconds(LoadSize.Of(60, 1)), $"A 502 took {slowest}.");
         Assert.True(bad > 0 && cut > 0);
     }
 }

@@ -145,7 +145,7 @@ public sealed class DrainTests : IAsyncDisposable
         Assert.Equal("more", await reader.ReadLineAsync(Cancel));
 
         await Assert.ThrowsAnyAsync<Exception>(async () => await reader.ReadLineAsync(Cancel));
-        await stopping.WaitAsync(TimeSpan.FromSeconds(5), Cancel);
+        await stopping.WaitAsync(Eventually.Deadline, Cancel);
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class DrainTests : IAsyncDisposable
         _next.Release(2);
 
         Assert.Equal("more\nmore\n", await reader.ReadToEndAsync(Cancel));
-        await stopping.WaitAsync(TimeSpan.FromSeconds(5), Cancel);
+        await stopping.WaitAsync(Eventually.Deadline, Cancel);
     }
 
     // Sends a line at once, then two more, each when the test says so.

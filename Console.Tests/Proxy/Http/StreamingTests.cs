@@ -140,7 +140,7 @@ public sealed class StreamingTests
             using var response = await client.GetAsync(gateway.UrlOf(podId, service.Port), HttpCompletionOption.ResponseHeadersRead, Cancel);
         }
 
-        await aborted.Task.WaitAsync(TimeSpan.FromSeconds(15), Cancel);
+        await aborted.Task.WaitAsync(Eventually.Deadline, Cancel);
         await Eventually.TrueAsync(() => gateway.Routes.CountRequests(podId, service.Port) == 0, "the request is counted out");
     }
 

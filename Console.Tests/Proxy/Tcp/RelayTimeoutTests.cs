@@ -67,9 +67,10 @@ public abstract class RelayTimeoutTests(bool onLoops) : RelayTests(onLoops)
         using var service = new TcpService();
         using var before = await ConnectAsync(gateway, service, 0);
         var servedBefore = await service.AcceptNextAsync();
+        await before.AssertAliveAsync(servedBefore);
         using var after = await ConnectAsync(gateway, service, 60);
         await after.AssertAliveAsync(await service.AcceptNextAsync());
-        await gateway.CountedAsync(up: 4, down: 4);
+        await gateway.CountedAsync(up: 8, down: 8);
 
         await PassAsync(clock, TimeSpan.FromSeconds(61), gateway.Relays().Single(relay => after.LocalEndPoint!.Equals(relay.Client)));
 

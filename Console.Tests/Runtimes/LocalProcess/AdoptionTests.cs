@@ -34,7 +34,7 @@ public sealed class AdoptionTests : IAsyncLifetime
 
         await File.WriteAllTextAsync(_pods.PathOf(spec.PodId, "disk-1/go"), "", Cancelled);
 
-        Assert.Equal(spec.PodId, await told.Task.WaitAsync(TimeSpan.FromSeconds(15), Cancelled));
+        Assert.Equal(spec.PodId, await told.Task.WaitAsync(Eventually.Deadline, Cancelled));
         Assert.Equal(6, (await console.InspectAsync(spec.PodId, Cancelled))!.ExitCode);
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using System.Text;
 using PodConsole.Domain.Runtimes;
+using PodConsole.Tests.Support;
 
 namespace PodConsole.Tests.Runtimes.LocalProcess;
 
@@ -159,7 +160,7 @@ public sealed class ProcessStartTests : IAsyncLifetime
         await _pods.StartAsync(spec);
         await File.WriteAllTextAsync(_pods.PathOf(spec.PodId, "disk-1/go"), "\n", Cancelled);
 
-        Assert.Equal(spec.PodId, await told.Task.WaitAsync(TimeSpan.FromSeconds(15), Cancelled));
+        Assert.Equal(spec.PodId, await told.Task.WaitAsync(Eventually.Deadline, Cancelled));
     }
 
     [Fact]

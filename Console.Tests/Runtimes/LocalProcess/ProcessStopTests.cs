@@ -6,7 +6,7 @@ namespace PodConsole.Tests.Runtimes.LocalProcess;
 
 public sealed class ProcessStopTests : IAsyncLifetime
 {
-    private static readonly TimeSpan LongGrace = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongGrace = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan ShortGrace = TimeSpan.FromMilliseconds(300);
 
     private readonly ProcessPods _pods = new();
@@ -67,7 +67,7 @@ public sealed class ProcessStopTests : IAsyncLifetime
 
         var patient = _pods.Runtime.StopAsync(spec.PodId, LongGrace, Cancelled);
         await _pods.Runtime.StopAsync(spec.PodId, ShortGrace, Cancelled);
-        await patient.WaitAsync(TimeSpan.FromSeconds(10), Cancelled);
+        await patient.WaitAsync(Eventually.Deadline, Cancelled);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class WebSocketSessionTests
     [InlineData("2.0")]
     public async Task Stop_OpenWebSocket_GetsGoingAwayAtOnceOnBothSides(string version)
     {
-        await using var echo = await EchoPort.StartAsync(settings => settings.DrainTimeout = TimeSpan.FromSeconds(20));
+        await using var echo = await EchoPort.StartAsync(settings => settings.DrainTimeout = TimeSpan.FromMinutes(5));
         using var socket = await echo.OpenAsync(version);
         await EchoAsync(socket, 100);
 
@@ -30,17 +30,17 @@ public sealed class WebSocketSessionTests
         Assert.Equal(GoingAway, await ReadCloseAsync(socket));
         await socket.CloseOutputAsync(GoingAway, "", Cancel);
         Assert.Equal(GoingAway, await echo.NextCloseAsync());
-        await stopping.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        await stopping.WaitAsync(Eventually.Deadline, Cancel);
     }
 
     [Fact]
     public async Task Stop_ClientThatDoesNotAnswer_IsCutSoon()
     {
-        await using var echo = await EchoPort.StartAsync(settings => settings.DrainTimeout = TimeSpan.FromSeconds(20));
+        await using var echo = await EchoPort.StartAsync(settings => settings.DrainTimeout = TimeSpan.FromMinutes(5));
         using var socket = await echo.OpenAsync("1.1");
         await EchoAsync(socket, 100);
 
-        await echo.Gateway.StopAsync().WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        await echo.Gateway.StopAsync().WaitAsync(Eventually.Deadline, Cancel);
 
         Assert.Equal(GoingAway, await echo.NextCloseAsync());
     }
@@ -119,7 +119,7 @@ public sealed class WebSocketSessionTests
             received.SetResult(buffer);
             await stream.CopyToAsync(Stream.Null, context.RequestAborted);
         });
-        await using var gateway = await GatewayHost.StartAsync(settings => settings.DrainTimeout = TimeSpan.FromSeconds(20));
+        await using var gateway = await GatewayHost.StartAsync(settings => settings.DrainTimeout = TimeSpan.FromMinutes(5));
         var url = gateway.UrlOf(gateway.Expose(service.Port), service.Port);
         await using var client = await gateway.ConnectAsync(url.Host);
         await client.WriteAsync(Encoding.ASCII.GetBytes(
@@ -204,7 +204,7 @@ public sealed class WebSocketSessionTests
     [Fact]
     public async Task Stop_InTheMiddleOfAMessage_FinishesTheFrameFirst()
     {
-        await using var echo = await EchoPort.StartAsync(settings => settings.DrainTimeout = TimeSpan.FromSeconds(20));
+        await using var echo = await EchoPort.StartAsync(settings => settings.DrainTimeout = TimeSpan.FromMinutes(5));
         using var socket = await echo.OpenAsync("1.1");
         await EchoAsync(socket, 100);
         await socket.SendAsync(new byte[1000], WebSocketMessageType.Binary, endOfMessage: false, Cancel);

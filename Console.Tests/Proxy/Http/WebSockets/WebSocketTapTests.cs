@@ -51,7 +51,7 @@ public sealed class WebSocketTapTests
 
     private static async Task LeaveAsync(Random random)
     {
-        using var aborted = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var aborted = new CancellationTokenSource(Eventually.Deadline);
         using var client = new ClientSide();
         await using var tap = new WebSocketTap(client, aborted.Token);
         var fromClient = Enumerable.Range(0, 10).SelectMany(_ => Frame(random, masked: true)).ToArray();
