@@ -61,7 +61,7 @@ internal sealed class ConsoleProcess : IDisposable
     public async Task<HttpClient> WaitUntilReadyAsync(Uri url, string dataDirectory)
     {
         _ = Output;
-        var client = new HttpClient(LoopbackHandler.Trusting(await AuthorityAsync(dataDirectory))) { BaseAddress = url };
+        var client = new HttpClient(await NewHandlerAsync(dataDirectory)) { BaseAddress = url };
         await Eventually.TrueAsync(
             async () =>
             {
@@ -78,11 +78,13 @@ internal sealed class ConsoleProcess : IDisposable
         return client;
     }
 
-    private async Task<X509Certificate2> AuthorityAsync(string dataDirectory)
+    /// <summary>A handler that trusts the console's authority.</summary>
+    /// <param name="dataDirectory">Where that is, or will be soon.</param>
+    public async Task<SocketsHttpHandler> NewHandlerAsync(string dataDirectory)
     {
         var leaf = Path.Combine(dataDirectory, "certificates", "gateway.crt");
         await Eventually.TrueAsync(() => File.Exists(leaf) || _process.HasExited, $"the console wrote {leaf}");
-        return X509CertificateLoader.LoadCertificateFromFile(Path.Combine(dataDirectory, "certificates", "pod-console-ca.crt"));
+        return LoopbackHandler.Trusting(X509CertificateLoader.LoadCertificateFromFile(Path.Combine(dataDirectory, "certificates", "pod-console-ca.crt")));
     }
 
     /// <summary>Ends it as an operator does.</summary>

@@ -4,43 +4,52 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using PodConsole.Domain.Pods;
 using PodConsole.Domain.Settings;
+using PodConsole.Proxy.Http;
 
 namespace PodConsole.Tests.Support;
 
-/// <summary>A console in a process of its own, with one pod of the demo and its TCP echo: what it uses can be told from what the test uses.</summary>
+/// <summary>A console in a process of its own, with one pod of the demo, its page on port 4000 and its TCP echo: what it uses can be told from what the test uses.</summary>
 internal sealed class DemoConsole : IAsyncDisposable
 {
     private readonly TempDirectory _data;
     private readonly ConsoleProcess _console;
-    private readonly HttpClient _client;
 
-    private DemoConsole(TempDirectory data, ConsoleProcess console, HttpClient client, IPEndPoint echo) =>
-        (_data, _console, _client, Echo) = (data, console, client, echo);
+    private DemoConsole(TempDirectory data, ConsoleProcess console, HttpClient client, PodId podId, IPEndPoint echo) =>
+        (_data, _console, Client, PodId, Echo) = (data, console, client, podId, echo);
+
+    /// <summary>A client of the console, with the administrator's key.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>The pod.</summary>
+    public PodId PodId { get; }
 
     /// <summary>Where the echo is reached from outside.</summary>
     public IPEndPoint Echo { get; }
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<DemoConsole> StartAsync()
+    /// <summary>Starts one, with settings <c>Key=value</c> beside its own.</summary>
+    public static async Task<DemoConsole> StartAsync(params string[] settings)
     {
         var data = new TempDirectory();
         var arguments = ConsoleArguments.New(
-            data.Path, $"Console:AdminEmail={ConsoleHost.Email}", $"Console:AdminPassword={ConsoleHost.Password}", $"Console:AdminApiKey={ConsoleHost.ApiKey}");
+            data.Path,
+            [$"Console:AdminEmail={ConsoleHost.Email}", $"Console:AdminPassword={ConsoleHost.Password}", $"Console:AdminApiKey={ConsoleHost.ApiKey}", .. settings]);
         var console = ConsoleProcess.Start(ConsoleProcess.BuiltProgram, AppContext.BaseDirectory, arguments.Values);
         var client = await console.WaitUntilReadyAsync(arguments.Url, data.Path);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ConsoleHost.ApiKey);
         using var created = await client.PostAsJsonAsync(
-            "/v2/pods", new { name = "load", templateId = "pod-console-demo", ports = new[] { "70000/tcp" } }, Cancelled);
+            "/v2/pods", new { name = "load", templateId = "pod-console-demo", ports = new[] { "4000/http", "70000/tcp" } }, Cancelled);
         var podId = (string)(await created.Content.ReadFromJsonAsync<JsonNode>(Cancelled))!["id"]!;
         JsonNode? mapping = null;
         await Eventually.TrueAsync(
-            async () => (mapping = (await client.GetFromJsonAsync<JsonNode>($"/v2/pods/{podId}", Cancelled))!["runtime"]?["ports"]?[0]) is not null,
+            async () => (mapping = (await client.GetFromJsonAsync<JsonNode>($"/v2/pods/{podId}", Cancelled))!["runtime"]?["ports"]?.AsArray().SingleOrDefault(port => (string)port!["type"]! == "tcp")) is not null,
             "the pod runs");
         var echo = new IPEndPoint(IPAddress.Parse((string)mapping!["ip"]!), (int)mapping["public"]!);
         await Eventually.TrueAsync(() => AnswersAsync(echo), "the echo answers");
-        return new(data, console, client, echo);
+        return new(data, console, client, PodId.Parse(podId), echo);
     }
 
     /// <summary>Memory of its own, in bytes: without files and without the kernel's.</summary>
@@ -49,14 +58,27 @@ internal sealed class DemoConsole : IAsyncDisposable
     /// <summary>Descriptors that it has open.</summary>
     public int Descriptors => Directory.GetFileSystemEntries($"/proc/{_console.Id}/fd").Length;
 
+    /// <summary>The address of the pod's page, or another path of it.</summary>
+    public Uri UrlOf(string path = "/") => new(PodHost.UrlOf(PodId, 4000, "proxy.localhost", Client.BaseAddress!), path);
+
+    /// <summary>A handler that trusts the console's authority, for clients without a key.</summary>
+    public Task<SocketsHttpHandler> NewHandlerAsync() => _console.NewHandlerAsync(_data.Path);
+
+    /// <summary>Tells the console to stop as an operator does, and waits for its end.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> TerminateAsync()
+    {
+        _console.Terminate();
+        return (await _console.WaitAsync()).ExitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
-        _client.Dispose();
+        Client.Dispose();
         _console.Dispose();
         await LeftoverPods.RemoveAsync(new DataPaths(_data.Path));
         _data.Dispose();
     }
-
 
     /// <summary>Memory of a process of its own, in bytes: without files and without the kernel's.</summary>
     public static long MemoryOf(int processId) => 1024 * long.Parse(
