@@ -18,6 +18,9 @@ public sealed record AuditFilter
 
     /// <summary>Before this moment, UTC.</summary>
     public DateTime? Until { get; init; }
+
+    /// <summary>Before the entry with this id.</summary>
+    public long? Before { get; init; }
 }
 
 /// <summary>Some of the entries that were asked for.</summary>
@@ -83,6 +86,11 @@ public sealed class AuditQueries(IDbContextFactory<ConsoleDbContext> contexts)
         if (filter.Until is { } until)
         {
             entries = entries.Where(entry => entry.At < until);
+        }
+
+        if (filter.Before is { } before)
+        {
+            entries = entries.Where(entry => entry.Id < before);
         }
 
         if (filter.Text?.Trim() is not { Length: > 0 } text)

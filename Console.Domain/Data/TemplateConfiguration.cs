@@ -12,7 +12,9 @@ internal sealed class TemplateConfiguration : IEntityTypeConfiguration<Template>
         builder.Property(template => template.Version).IsConcurrencyToken();
         builder.Property(template => template.Environment).HasJsonConversion();
         builder.Property(template => template.Ports).HasJsonConversion();
+        builder.Property(template => template.Traits).HasJsonConversion().HasDefaultValueSql("'{}'");
         builder.Ignore(template => template.IsOfficial);
         builder.HasIndex(template => new { template.OwnerId, template.Name }).IsUnique();
+        builder.HasIndex(template => new { template.OwnerId, template.IdempotencyKey }).IsUnique();
     }
 }

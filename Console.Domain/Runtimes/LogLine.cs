@@ -21,8 +21,15 @@ public enum LogSource
 public sealed record LogLine(DateTime Timestamp, long Sequence, LogSource Source, string Text);
 
 /// <summary>Which lines to read.</summary>
-/// <param name="Tail">At most this many of the lines that are there, 0–5000.</param>
+/// <param name="Tail">At most this many of the lines that are there, from 0; <see cref="int.MaxValue"/> for all.</param>
 /// <param name="Follow">Whether to go on with new lines.</param>
 /// <param name="AfterSequence">Only lines after this one; <see cref="Tail"/> then does not apply.</param>
 /// <param name="Since">Only lines written at or after this time, UTC.</param>
-public sealed record LogQuery(int Tail = 100, bool Follow = false, long? AfterSequence = null, DateTime? Since = null);
+/// <param name="FromSystem">True for the console's own lines only, false for the pod's only, null for both.</param>
+public sealed record LogQuery(int Tail = 100, bool Follow = false, long? AfterSequence = null, DateTime? Since = null, bool? FromSystem = null)
+{
+    /// <summary>Whether a line is asked for, wherever it is.</summary>
+    public bool Matches(LogLine line) =>
+        line.Sequence > (AfterSequence ?? 0) && line.Timestamp >= (Since ?? DateTime.MinValue)
+            && (FromSystem is not { } system || system == (line.Source == LogSource.System));
+}

@@ -42,6 +42,12 @@ public sealed class Template
     /// <summary>Markdown, shown without any HTML of its own.</summary>
     public string Readme { get; set; } = "";
 
+    /// <summary>What programs said about it.</summary>
+    public TemplateTraits Traits { get; set; } = new();
+
+    /// <summary>The key of the request that made it, when a program gave one: a retry answers with this template.</summary>
+    public string? IdempotencyKey { get; set; }
+
     /// <summary>When it was made, UTC.</summary>
     public DateTime CreatedAt { get; set; }
 

@@ -24,21 +24,15 @@ public abstract record TemplateResult
     /// <summary>It cannot be deleted: these pods were made from it.</summary>
     /// <param name="Pods">Names of the caller's pods.</param>
     /// <param name="Others">How many pods of other people there are.</param>
-    public sealed record InUse(IReadOnlyList<string> Pods, int Others) : TemplateResult;
-}
-
-/// <summary>All that a template's form holds.</summary>
-public sealed record TemplateDraft
-{
-    /// <summary>Unique per owner.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>Program or image, arguments, disks, environment and ports, as in <see cref="PodEdit"/>; its name is not used.</summary>
-    public required PodEdit Recipe { get; init; }
-
-    /// <summary>Markdown; at most 100,000 characters.</summary>
-    public string Readme { get; init; } = "";
-
-    /// <summary>Whether everyone may deploy it; only for those who may publish.</summary>
-    public bool IsPublic { get; init; }
+    public sealed record InUse(IReadOnlyList<string> Pods, int Others) : TemplateResult
+    {
+        /// <summary>Why the template is not deleted, and what to do.</summary>
+        /// <param name="name">The template's name.</param>
+        public string Explain(string name)
+        {
+            var others = Others switch { 0 => "", 1 => "a pod of somebody else", var count => $"{count} pods of other people" };
+            var users = string.Join(" and ", new[] { string.Join(", ", Pods), others }.Where(text => text.Length > 0));
+            return $"{name} cannot be deleted while pods that were made from it exist: {users}. Terminate them first.";
+        }
+    }
 }

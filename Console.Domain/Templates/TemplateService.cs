@@ -57,15 +57,21 @@ public sealed class TemplateService(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await FindEarlierAsync(db, actor, draft) is { } earlier)
+        {
+            return new TemplateResult.Saved(earlier);
+        }
+
         var template = new Template
         {
             Id = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 10),
             OwnerId = actor.UserId,
+            IdempotencyKey = draft.IdempotencyKey is { Length: > 0 } key ? key : null,
             CreatedAt = clock.GetUtcNow().UtcDateTime,
         };
         if (copyOf is not null && await db.Templates.VisibleTo(actor).FirstOrDefaultAsync(item => item.Id == copyOf, cancellationToken) is { } source)
         {
-            template.Environment = source.Environment;
+            (template.Environment, template.Traits) = (source.Environment, source.Traits);
         }
 
         if (await ApplyAsync(db, actor, template, draft) is { } refusal)
@@ -86,31 +92,24 @@ public sealed class TemplateService(
     /// <param name="version">The version the caller saw; null to save over whatever is there.</param>
     /// <param name="draft">All its values.</param>
     /// <param name="cancellationToken">Stops it before the commit.</param>
-    public async Task<TemplateResult> UpdateAsync(
-        Actor actor, string id, int? version, TemplateDraft draft, CancellationToken cancellationToken = default)
+    public Task<TemplateResult> UpdateAsync(
+        Actor actor, string id, int? version, TemplateDraft draft, CancellationToken cancellationToken = default) =>
+        ChangeAsync(actor, id, version, _ => draft, cancellationToken);
+
+    /// <summary>Changes some of a template's values, whatever the others are.</summary>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="id">The template.</param>
+    /// <param name="edit">Says which values the template is to have.</param>
+    /// <param name="cancellationToken">Stops it before the commit.</param>
+    public Task<TemplateResult> EditAsync(
+        Actor actor, string id, Func<Template, TemplateDraft> edit, CancellationToken cancellationToken = default) =>
+        ChangeAsync(actor, id, null, edit, cancellationToken);
+
+    /// <summary>Whether there is such a template that the caller may change.</summary>
+    public async Task<bool> MayEditAsync(Actor actor, string id, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await db.Templates.EditableBy(actor).FirstOrDefaultAsync(item => item.Id == id, cancellationToken) is not { } template)
-        {
-            return new TemplateResult.NotFound();
-        }
-
-        if (version is { } seen && seen != template.Version)
-        {
-            return new TemplateResult.Conflict(template);
-        }
-
-        var (subject, wasPublic) = (SubjectOf(template), template.IsPublic);
-        if (await ApplyAsync(db, actor, template, draft) is { } refusal)
-        {
-            return refusal;
-        }
-
-        await audit.RecordAsync(db, actor, AuditActions.TemplateEdit, subject, VisibilityChange(wasPublic, template.IsPublic));
-        await db.SaveChangesAsync(CancellationToken.None);
-        await transaction.CommitAsync(CancellationToken.None);
-        return new TemplateResult.Saved(template);
+        return await db.Templates.EditableBy(actor).AnyAsync(template => template.Id == id, cancellationToken);
     }
 
     /// <summary>Publishes a template to everyone, or makes it private again, and changes nothing else of it.</summary>
@@ -166,6 +165,37 @@ public sealed class TemplateService(
 
     private static AuditSubject SubjectOf(Template template) => new(template.OwnerId, template.Id, template.Name);
 
+    private static async Task<Template?> FindEarlierAsync(ConsoleDbContext db, Actor actor, TemplateDraft draft) =>
+        draft.IdempotencyKey is not { Length: > 0 } key ? null
+            : await db.Templates.FirstOrDefaultAsync(template => template.OwnerId == actor.UserId && template.IdempotencyKey == key);
+
+    private async Task<TemplateResult> ChangeAsync(
+        Actor actor, string id, int? version, Func<Template, TemplateDraft> change, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await db.Templates.EditableBy(actor).FirstOrDefaultAsync(item => item.Id == id, cancellationToken) is not { } template)
+        {
+            return new TemplateResult.NotFound();
+        }
+
+        if (version is { } seen && seen != template.Version)
+        {
+            return new TemplateResult.Conflict(template);
+        }
+
+        var (subject, wasPublic) = (SubjectOf(template), template.IsPublic);
+        if (await ApplyAsync(db, actor, template, change(template)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        await audit.RecordAsync(db, actor, AuditActions.TemplateEdit, subject, VisibilityChange(wasPublic, template.IsPublic));
+        await db.SaveChangesAsync(CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+        return new TemplateResult.Saved(template);
+    }
+
     private async Task<TemplateResult?> ApplyAsync(ConsoleDbContext db, Actor actor, Template template, TemplateDraft draft)
     {
         var recipe = draft.Recipe with { Name = null };
@@ -204,6 +234,7 @@ public sealed class TemplateService(
         template.Environment = secrets.Seal(recipe.Environment ?? [], template.Environment);
         template.Ports = [.. recipe.Ports ?? []];
         template.Readme = draft.Readme;
+        template.Traits = draft.Traits ?? template.Traits;
         template.IsPublic = draft.IsPublic;
         template.Version++;
         return null;

@@ -46,18 +46,19 @@ internal sealed class ApiClient(ConsoleHost host, string? key) : IDisposable
     /// <summary>Sends a request below <c>/v2</c>.</summary>
     public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, string? body = null, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(method, $"/v2{path}");
-        request.Headers.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
+        using var request = NewRequest(method, path, headers);
         request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
-        foreach (var (name, value) in headers)
-        {
-            request.Headers.Add(name, value);
-        }
-
         using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         return new(response.StatusCode, response.Content.Headers.ContentType?.MediaType, text.Length > 0 ? JsonNode.Parse(text) : null,
             response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value)));
+    }
+
+    /// <summary>Asks for something whose body is read as it comes.</summary>
+    public async Task<HttpResponseMessage> OpenAsync(string path, params (string Name, string Value)[] headers)
+    {
+        using var request = NewRequest(HttpMethod.Get, path, headers);
+        return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Creates a pod of the demo and waits until it runs.</summary>
@@ -77,6 +78,18 @@ internal sealed class ApiClient(ConsoleHost host, string? key) : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    private HttpRequestMessage NewRequest(HttpMethod method, string path, (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(method, $"/v2{path}");
+        request.Headers.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(name, value);
+        }
+
+        return request;
+    }
 }
 
 /// <summary>What the API answered.</summary>

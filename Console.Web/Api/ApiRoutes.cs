@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Authorization;
 using PodConsole.Web.Api.Account;
+using PodConsole.Web.Api.Audit;
 using PodConsole.Web.Api.Connections;
 using PodConsole.Web.Api.Keys;
 using PodConsole.Web.Api.Pods;
+using PodConsole.Web.Api.Pods.Logs;
 using PodConsole.Web.Api.Ports;
 using PodConsole.Web.Api.Templates;
 
@@ -16,7 +18,7 @@ internal static class ApiRoutes
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.AddAuthentication().AddScheme<ApiKeyOptions, ApiKeyHandler>(ApiKeyHandler.Scheme, null);
-        services.AddSingleton<RequestQuota>().AddSingleton<PodAnswers>();
+        services.AddSingleton<RequestQuota>().AddSingleton<PodAnswers>().AddSingleton<LogStreams>();
         return services;
     }
 
@@ -35,10 +37,12 @@ internal static class ApiRoutes
         var policy = new AuthorizationPolicyBuilder(ApiKeyHandler.Scheme).RequireAuthenticatedUser().Build();
         var api = routes.MapGroup(Prefix).RequireAuthorization(policy).DisableAntiforgery().AddEndpointFilter<QuotaFilter>();
         api.MapPods();
+        api.MapPorts();
         api.MapPlans();
         api.MapTemplates();
         api.MapSshKeys();
         api.MapConnections();
+        api.MapAudit();
         api.Map("{**path}", () => Problem.NotFound("resource"));
     }
 }

@@ -16,8 +16,8 @@ internal sealed class PodLogReader(string directory)
     public async IAsyncEnumerable<LogLine> ReadAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         SkipFiles(query);
-        var lines = ReadNew().Where(line => Matches(line, query)).ToList();
-        foreach (var line in query.AfterSequence is null ? lines.TakeLast(query.Tail) : lines)
+        var lines = ReadNew().Where(query.Matches);
+        foreach (var line in query is { AfterSequence: null, Tail: < int.MaxValue } ? Last(lines, query.Tail) : lines)
         {
             yield return line;
         }
@@ -25,23 +25,37 @@ internal sealed class PodLogReader(string directory)
         while (query.Follow)
         {
             await Task.Delay(PollInterval, cancellationToken);
-            foreach (var line in ReadNew().Where(line => Matches(line, query)))
+            foreach (var line in ReadNew().Where(query.Matches))
             {
                 yield return line;
             }
         }
     }
 
-    private static bool Matches(LogLine line, LogQuery query) =>
-        line.Sequence > (query.AfterSequence ?? 0) && line.Timestamp >= (query.Since ?? DateTime.MinValue);
+    // Unlike TakeLast it reads all lines for 0 too: they are not new the next time.
+    private static Queue<LogLine> Last(IEnumerable<LogLine> lines, int count)
+    {
+        var last = new Queue<LogLine>();
+        foreach (var line in lines)
+        {
+            last.Enqueue(line);
+            if (last.Count > count)
+            {
+                last.Dequeue();
+            }
+        }
 
-    // The names say which lines a file holds, so files that end before the first wanted line need not be read.
+        return last;
+    }
+
+    // The names say which lines a file holds, so files that end before the first wanted line need not be read. How many lines are
+    // of one source they do not say.
     private void SkipFiles(LogQuery query)
     {
         var files = LogFiles.In(directory);
         if (files.Count > 0)
         {
-            var first = query.AfterSequence + 1 ?? LogFiles.FirstSequenceOf(files[^1]) - query.Tail;
+            var first = query.AfterSequence + 1 ?? (query.FromSystem is null ? LogFiles.FirstSequenceOf(files[^1]) - query.Tail : 0);
             _file = files.FindLast(file => LogFiles.FirstSequenceOf(file) <= first) ?? files[0];
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace PodConsole.Web.Api.Bodies;
 
@@ -35,7 +36,7 @@ internal sealed class BodyReader
         }
     }
 
-    public string? String(string name, int minLength = 0)
+    public string? String(string name, int minLength = 0, Regex? pattern = null)
     {
         if (Take(name, JsonValueKind.String, "string") is not { } value)
         {
@@ -48,6 +49,7 @@ internal sealed class BodyReader
             Fail(name, $"minLength: got {text.Length}, want {minLength}");
         }
 
+        CheckPattern(text, pattern, $"{_path}.{name}");
         return text;
     }
 
@@ -103,9 +105,9 @@ internal sealed class BodyReader
         _properties.Remove(name, out var value) ? Open(value, $"{_path}.{name}", Errors) : null;
 
     /// <summary>A list of strings; an element of another type is left out, and is an error.</summary>
-    public IReadOnlyList<string>? Strings(string name) =>
+    public IReadOnlyList<string>? Strings(string name, Regex? pattern = null) =>
         Take(name, JsonValueKind.Array, "array") is { } value
-            ? [.. value.EnumerateArray().Select((item, index) => AsString(item, $"{_path}.{name}[{index}]")).OfType<string>()]
+            ? [.. value.EnumerateArray().Select((item, index) => AsString(item, $"{_path}.{name}[{index}]", pattern)).OfType<string>()]
             : null;
 
     /// <summary>An object whose values are strings.</summary>
@@ -127,6 +129,9 @@ internal sealed class BodyReader
         }
     }
 
+    /// <summary>A text of the caller's as it is shown in an error.</summary>
+    public static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";
+
     /// <summary>Adds an error at a property.</summary>
     public void Fail(string name, string message) => Errors.Add($"{_path}.{name}: {message}");
 
@@ -147,8 +152,6 @@ internal sealed class BodyReader
         var kind => kind.ToString().ToLowerInvariant(),
     };
 
-    private static string Shorten(string name) => name.Length <= 60 ? name : name[..60] + "…";
-
     private JsonElement? Take(string name, JsonValueKind kind, string wanted) =>
         !_properties.Remove(name, out var value) ? null
         : value.ValueKind == kind ? value
@@ -161,11 +164,21 @@ internal sealed class BodyReader
         return null;
     }
 
-    private string? AsString(JsonElement value, string path)
+    private void CheckPattern(string text, Regex? pattern, string path)
+    {
+        if (pattern?.IsMatch(text) == false)
+        {
+            Errors.Add($"{path}: '{Shorten(text)}' does not match pattern '{pattern}'");
+        }
+    }
+
+    private string? AsString(JsonElement value, string path, Regex? pattern = null)
     {
         if (value.ValueKind == JsonValueKind.String)
         {
-            return value.GetString();
+            var text = value.GetString()!;
+            CheckPattern(text, pattern, path);
+            return text;
         }
 
         Errors.Add($"{path}: got {NameOf(value)}, want string");

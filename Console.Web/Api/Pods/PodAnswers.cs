@@ -1,5 +1,6 @@
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Runtimes;
+using PodConsole.Web.Api.Bodies;
 
 namespace PodConsole.Web.Api.Pods;
 
@@ -22,24 +23,12 @@ internal sealed class PodAnswers(IEnumerable<IPodRuntime> runtimes, TimeProvider
     {
         PodResult.Saved done => saved(done.Pod),
         PodResult.Invalid invalid when invalid.Errors.Any(error => error.Field == nameof(DeployRequest.TemplateId)) => Problem.NotFound("template"),
-        PodResult.Invalid invalid => Problem.Invalid([.. invalid.Errors.Select(error => $"{PathOf(error.Field)}: {error.Message}")]),
+        PodResult.Invalid invalid => Problem.Invalid([.. invalid.Errors.Select(error => $"{ContainerBody.PathOf(error.Field)}: {error.Message}")]),
         PodResult.Refused refused => Problem.Of(StatusCodes.Status400BadRequest, refused.Message),
         PodResult.WrongStatus wrong => Problem.Of(StatusCodes.Status409Conflict, wrong.Message),
         PodResult.Locked => Problem.Of(StatusCodes.Status409Conflict, "The pod is locked. Unlock it first: PATCH {\"locked\":false}."),
         PodResult.Conflict => Problem.Of(StatusCodes.Status409Conflict, "Somebody else changed the pod at the same moment. Read it and try again."),
         _ => NotFound,
-    };
-
-    private static string PathOf(string field) => field switch
-    {
-        nameof(PodEdit.Name) => "$.name",
-        nameof(PodEdit.Image) => "$.image",
-        nameof(PodEdit.Command) => "$.args",
-        nameof(PodEdit.ContainerDiskGb) => "$.disk",
-        nameof(PodEdit.VolumeDiskGb) => "$.mounts.persistent.size",
-        nameof(PodEdit.VolumeMountPath) => "$.mounts.persistent.path",
-        nameof(PodEdit.Environment) => "$.env",
-        _ => "$.ports",
     };
 
     private PodAnswer Document(Pod pod) =>

@@ -3,6 +3,7 @@ using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports.Mappings;
 using PodConsole.Web.Api.Bodies;
+using PodConsole.Web.Api.Pods.Logs;
 using PodConsole.Web.Shared;
 
 namespace PodConsole.Web.Api.Pods;
@@ -10,8 +11,6 @@ namespace PodConsole.Web.Api.Pods;
 /// <summary>Pods for programs. The rules are those of the pages: both ask <see cref="PodService"/>.</summary>
 internal static class PodRoutes
 {
-    private const int MaxIdempotencyKeyLength = 255;
-
     public static void MapPods(this IEndpointRouteBuilder api)
     {
         var pods = api.MapGroup("/pods");
@@ -21,6 +20,8 @@ internal static class PodRoutes
         pods.MapPatch("/{id}", UpdateAsync);
         pods.MapDelete("/{id}", DeleteAsync);
         pods.MapPost("/{id}/action", ActAsync);
+        pods.MapLogs();
+        pods.MapPost("/{id}/reset", ResetAsync);
         pods.MapPost("/{id}/migrate", MigrateAsync);
         pods.MapGet("/{id}/mappings", ListMappingsAsync);
     }
@@ -34,10 +35,9 @@ internal static class PodRoutes
 
     private static async Task<IResult> CreateAsync(HttpContext context, ClaimsPrincipal user, PodService service, PodAnswers answers)
     {
-        var key = context.Request.Headers["Idempotency-Key"].ToString();
-        if (key.Length > MaxIdempotencyKeyLength)
+        if (!IdempotencyKey.TryRead(context, out var key, out var badKey))
         {
-            return Problem.Of(StatusCodes.Status400BadRequest, $"An Idempotency-Key has at most {MaxIdempotencyKeyLength} characters.");
+            return badKey;
         }
 
         var (wanted, problem) = await JsonBody.ReadAsync(context, PodBody.ReadCreate);
@@ -73,9 +73,13 @@ internal static class PodRoutes
             return refusal;
         }
 
-        return wanted!.TemplateId is { } template && template != pod.TemplateId
-            ? Obstacle("A pod keeps the template it was made from: leave templateId out.")!
-            : PodAnswers.Of(await service.EditAsync(actor, pod.Id, null, KeepUnsaid(wanted.Edit, pod), context.RequestAborted), answers.Ok);
+        if (wanted!.TemplateId is { } template && template != pod.TemplateId)
+        {
+            return Obstacle("A pod keeps the template it was made from: leave templateId out.")!;
+        }
+
+        var edit = ContainerBody.KeepUnsaid(wanted.Edit, pod.Ports.Select(port => port.ToRequest()), pod.Environment);
+        return PodAnswers.Of(await service.EditAsync(actor, pod.Id, null, edit, context.RequestAborted), answers.Ok);
     }
 
     private static async Task<IResult> DeleteAsync(
@@ -102,6 +106,13 @@ internal static class PodRoutes
             _ => PodAnswers.Of(await service.TerminateAsync(actor, podId, aborted), _ => TypedResults.NoContent()),
         };
     }
+
+    // Beyond the contract.
+    private static async Task<IResult> ResetAsync(
+        string id, ClaimsPrincipal user, PodService service, PodAnswers answers, CancellationToken cancellationToken) =>
+        PodId.TryParse(id, out var podId)
+            ? PodAnswers.Of(await service.ResetAsync(user.ToActor(), podId, cancellationToken), answers.Ok)
+            : PodAnswers.NotFound;
 
     // Beyond the contract.
     private static async Task<IResult> MigrateAsync(
@@ -131,17 +142,4 @@ internal static class PodRoutes
         PodId.TryParse(id, out var podId) ? await queries.FindAsync(actor, podId, cancellationToken) : null;
 
     private static IResult? Obstacle(string? message) => message is null ? null : Problem.Of(StatusCodes.Status400BadRequest, message);
-
-    // The contract has neither labels of ports nor secret variables: what the console knows of them stays.
-    private static PodEdit KeepUnsaid(PodEdit edit, Pod pod)
-    {
-        var labels = pod.Ports.ToDictionary(port => port.Key, port => port.Label);
-        var secrets = pod.Environment.Where(variable => variable.IsSecret).Select(variable => variable.Name).ToHashSet();
-        return edit with
-        {
-            Ports = edit.Ports is null ? null : [.. edit.Ports.Select(port => port with { Label = labels.GetValueOrDefault(port.Key, "") })],
-            Environment = edit.Environment is null ? null
-                : [.. edit.Environment.Select(variable => variable with { IsSecret = secrets.Contains(variable.Name) })],
-        };
-    }
 }

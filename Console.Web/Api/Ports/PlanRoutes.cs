@@ -41,7 +41,7 @@ internal static class PlanRoutes
         body.Require("ports");
         var podId = body.String("podId", minLength: 1);
         var cloud = body.OneOf("cloud", "SECURE", "COMMUNITY");
-        var ports = PodBody.ReadPorts(body) ?? [];
+        var ports = ContainerBody.ReadPorts(body) ?? [];
         foreach (var error in PortRules.Check(ports, maxTcpPorts))
         {
             body.Fail("ports", error.Message);

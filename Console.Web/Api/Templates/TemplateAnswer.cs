@@ -29,13 +29,13 @@ internal sealed record TemplateAnswer
 
     public required bool Public { get; init; }
 
-    public string Category { get; } = "CPU";
+    public required string Category { get; init; }
 
-    public bool StartSsh { get; }
+    public required bool StartSsh { get; init; }
 
-    public bool StartJupyter { get; }
+    public required bool StartJupyter { get; init; }
 
-    public IReadOnlyList<string> AllowedCudaVersions { get; } = [];
+    public required IReadOnlyList<string> AllowedCudaVersions { get; init; }
 
     public static TemplateAnswer Of(Template template) => new()
     {
@@ -48,5 +48,9 @@ internal sealed record TemplateAnswer
         Ports = [.. template.Ports.Select(port => $"{port.Key}")],
         Env = SecretBox.Mask(template.Environment).ToDictionary(variable => variable.Name, variable => variable.Value),
         Public = template.IsPublic,
+        Category = template.Traits.Category.ToString().ToUpperInvariant(),
+        StartSsh = template.Traits.StartSsh,
+        StartJupyter = template.Traits.StartJupyter,
+        AllowedCudaVersions = template.Traits.CudaVersions,
     };
 }

@@ -1,30 +1,70 @@
+using System.Security.Claims;
 using PodConsole.Domain.Templates;
+using PodConsole.Web.Api.Bodies;
+using PodConsole.Web.Shared;
 
 namespace PodConsole.Web.Api.Templates;
 
-/// <summary>Templates for programs.</summary>
+/// <summary>Templates for programs. The rules are those of the pages: both ask <see cref="TemplateService"/>.</summary>
 internal static class TemplateRoutes
 {
-    private const int MaxListed = 100;
+    public static void MapTemplates(this IEndpointRouteBuilder api)
+    {
+        var templates = api.MapGroup("/templates");
+        templates.MapGet("", ListOwnAsync);
+        templates.MapPost("", CreateAsync);
+        templates.MapGet("/{id}", GetAsync);
+        templates.MapPatch("/{id}", UpdateAsync);
+        templates.MapDelete("/{id}", DeleteAsync);
+        api.MapGet("/catalog/templates", ListPublicAsync);
+    }
 
-    public static void MapTemplates(this IEndpointRouteBuilder api) => api.MapGet("/catalog/templates", ListPublicAsync);
+    private static async Task<IResult> ListOwnAsync(ClaimsPrincipal user, TemplateService service, CancellationToken cancellationToken) =>
+        TemplateAnswers.List(await service.ListOwnAsync(user.ToActor(), cancellationToken));
+
+    private static async Task<IResult> CreateAsync(HttpContext context, ClaimsPrincipal user, TemplateService service)
+    {
+        if (!IdempotencyKey.TryRead(context, out var key, out var badKey))
+        {
+            return badKey;
+        }
+
+        var (wanted, problem) = await JsonBody.ReadAsync(context, TemplateBody.ReadCreate);
+        return problem ?? Obstacle(wanted!)
+            ?? TemplateAnswers.Of(await service.CreateAsync(user.ToActor(), wanted!.ToDraft(key), null, context.RequestAborted), TemplateAnswers.Created);
+    }
+
+    private static async Task<IResult> GetAsync(string id, ClaimsPrincipal user, TemplateService service, CancellationToken cancellationToken) =>
+        await service.FindAsync(user.ToActor(), id, cancellationToken) is { } template ? TemplateAnswers.Ok(template) : TemplateAnswers.NotFound;
+
+    // What is wrong with a body is told only to those who may change the template: to others there is none.
+    private static async Task<IResult> UpdateAsync(string id, HttpContext context, ClaimsPrincipal user, TemplateService service)
+    {
+        var (wanted, problem) = await JsonBody.ReadAsync(context, TemplateBody.ReadUpdate);
+        var actor = user.ToActor();
+        return (problem ?? Obstacle(wanted!)) is { } refusal
+            ? await service.MayEditAsync(actor, id, context.RequestAborted) ? refusal : TemplateAnswers.NotFound
+            : TemplateAnswers.Of(await service.EditAsync(actor, id, wanted!.Apply, context.RequestAborted), TemplateAnswers.Ok);
+    }
+
+    private static async Task<IResult> DeleteAsync(string id, ClaimsPrincipal user, TemplateService service, CancellationToken cancellationToken) =>
+        TemplateAnswers.Of(await service.DeleteAsync(user.ToActor(), id, cancellationToken), _ => TypedResults.NoContent());
 
     // The original's three sources: the seeded catalogue is official; what people publish is community; nobody verifies here.
     private static async Task<IResult> ListPublicAsync(string? source, TemplateService service, CancellationToken cancellationToken)
     {
-        Func<Template, bool>? selected = source switch
+        var errors = new List<string>();
+        Func<Template, bool> selected = QueryText.OneOf("source", source, errors, "official", "verified", "community") switch
         {
-            null or "official" => template => template.IsOfficial,
             "verified" => _ => false,
             "community" => template => !template.IsOfficial,
-            _ => null,
+            _ => template => template.IsOfficial,
         };
-        if (selected is null)
-        {
-            return Problem.Invalid(["source: value must be one of 'official', 'verified', 'community'"]);
-        }
-
-        var templates = (await service.ListPublicAsync(cancellationToken)).Where(selected).Take(MaxListed).Select(TemplateAnswer.Of);
-        return TypedResults.Json(new { templates }, ApiJson.Options);
+        return errors.Count > 0
+            ? Problem.Invalid(errors)
+            : TemplateAnswers.List((await service.ListPublicAsync(cancellationToken)).Where(selected).Take(TemplateAnswers.MaxPublic));
     }
+
+    private static IResult? Obstacle(TemplateBody wanted) =>
+        wanted.Container.Obstacle is { } message ? Problem.Of(StatusCodes.Status400BadRequest, message) : null;
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using PodConsole.Domain.Ports;
 
-namespace PodConsole.Web.Api.Pods;
+namespace PodConsole.Web.Api.Ports;
 
 /// <summary>Ports as the contract writes them: <c>8888/http</c>, <c>22/tcp</c>, <c>70000/tcp</c>.</summary>
 internal static class PortNotation
