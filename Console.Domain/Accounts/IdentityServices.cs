@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
+using PodConsole.Domain.Accounts.ApiKeys;
 using PodConsole.Domain.Data;
 
 namespace PodConsole.Domain.Accounts;
@@ -30,6 +31,7 @@ internal static class IdentityServices
         return services.AddSingleton<VisitorDirectory>().AddSingleton<IVisitorDirectory>(provider => provider.GetRequiredService<VisitorDirectory>())
             .AddSingleton<Sessions>().AddSingleton<Registration>().AddSingleton<AccountService>()
             .AddSingleton<AccountLinks>().AddSingleton<LinkUse>().AddSingleton<SignInGuard>().AddSingleton<SecondFactor>()
-            .AddSingleton<OwnAccount>().AddSingleton<ApiKeyService>();
+            .AddSingleton<OwnAccount>().AddSingleton<ApiCallers>().AddSingleton<SettingsKey>()
+            .AddSingleton<KeyUses>().AddHostedService(provider => provider.GetRequiredService<KeyUses>());
     }
 }

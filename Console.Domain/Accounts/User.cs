@@ -20,25 +20,3 @@ public sealed class User : IdentityUser
     /// <summary>How many TCP ports its pods may expose together; null for any number.</summary>
     public int? MaxTcpPorts { get; set; }
 }
-
-/// <summary>A key for programs. Only a hash of it is stored.</summary>
-public sealed class ApiKey
-{
-    /// <summary>Row id.</summary>
-    public int Id { get; set; }
-
-    /// <summary>Whose rights it carries.</summary>
-    public string UserId { get; set; } = "";
-
-    /// <summary>For people.</summary>
-    public string Name { get; set; } = "";
-
-    /// <summary>SHA-256 of the key, hexadecimal. The key itself has at least 190 random bits, so no salt is needed.</summary>
-    public string Hash { get; set; } = "";
-
-    /// <summary>Whether it came from <c>Console:AdminApiKey</c>; such a key is replaced when the setting changes.</summary>
-    public bool FromSettings { get; set; }
-
-    /// <summary>When it was made, UTC.</summary>
-    public DateTime CreatedAt { get; set; }
-}

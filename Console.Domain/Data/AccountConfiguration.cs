@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Accounts.ApiKeys;
 using PodConsole.Domain.Accounts.SshKeys;
 
 namespace PodConsole.Domain.Data;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Accounts.ApiKeys;
 using PodConsole.Domain.Accounts.SshKeys;
 using PodConsole.Domain.Audit;
 using PodConsole.Domain.Pods;

@@ -22,6 +22,7 @@ internal sealed class PodConfiguration
             compute => JsonSerializer.Serialize(compute, JsonSerializerOptions.Default),
             text => JsonSerializer.Deserialize<PodCompute>(text, JsonSerializerOptions.Default));
         builder.HasIndex(pod => pod.TemplateId);
+        builder.HasIndex(pod => pod.KeyHash).IsUnique();
         builder.HasIndex(pod => new { pod.OwnerId, pod.IdempotencyKey }).IsUnique();
         builder.HasOne<User>().WithMany().HasForeignKey(pod => pod.OwnerId).OnDelete(DeleteBehavior.Restrict);
         builder.HasMany(pod => pod.Ports).WithOne().HasForeignKey(port => port.PodId).OnDelete(DeleteBehavior.Cascade);

@@ -87,6 +87,9 @@ public sealed class Pod
     /// <summary>The hardware that the program which made it asked for, as a note; null when it named none.</summary>
     public PodCompute? Compute { get; set; }
 
+    /// <summary>SHA-256 of the key that it was given at its last start, hexadecimal; null before its first.</summary>
+    public string? KeyHash { get; set; }
+
     /// <summary>The key of the request that made it, unique per owner; null for none.</summary>
     public string? IdempotencyKey { get; set; }
 

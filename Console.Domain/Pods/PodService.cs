@@ -28,6 +28,11 @@ public sealed class PodService(
     /// <summary>Makes a pod and starts it.</summary>
     public async Task<PodResult> DeployAsync(Actor actor, DeployRequest request, CancellationToken cancellationToken = default)
     {
+        if (!PodAccess.Allows(actor, AuditActions.PodDeploy))
+        {
+            return new PodResult.NotFound();
+        }
+
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (await PodDeployment.FindEarlierAsync(db, actor, request) is { } earlier)
@@ -114,7 +119,7 @@ public sealed class PodService(
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var pod = await db.Pods.VisibleTo(actor).Include(pod => pod.Ports).Include(pod => pod.Leases).AsSplitQuery()
             .FirstOrDefaultAsync(pod => pod.Id == podId, cancellationToken);
-        if (pod is null)
+        if (pod is null || !PodAccess.Allows(actor, deed.Action))
         {
             return new PodResult.NotFound();
         }

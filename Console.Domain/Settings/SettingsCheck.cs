@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
-using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Accounts.ApiKeys;
 using PodConsole.Domain.Ports.Options;
 
 namespace PodConsole.Domain.Settings;
@@ -80,9 +80,9 @@ public static class SettingsCheck
 
         if (!string.IsNullOrEmpty(settings.AdminApiKey))
         {
-            if (!ApiKeyService.IsWellFormed(settings.AdminApiKey))
+            if (!ApiSecret.IsWellFormed(settings.AdminApiKey))
             {
-                yield return $"Console:AdminApiKey: a key is {ApiKeyService.Prefix} and at least {ApiKeyService.MinSecretLength} letters, digits, - or _.";
+                yield return $"Console:AdminApiKey: a key is {ApiSecret.Prefix} and at least {ApiSecret.MinSecretLength} letters, digits, - or _.";
             }
 
             if (!hasEmail)

@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Accounts.ApiKeys;
 using PodConsole.Domain.Data;
 
 namespace PodConsole.Tests.Support;
@@ -19,15 +19,20 @@ internal sealed class ApiClient(ConsoleHost host, string? key) : IDisposable
     /// <summary>The console's administrator.</summary>
     public static ApiClient Of(ConsoleHost host) => new(host, ConsoleHost.ApiKey);
 
-    /// <summary>Another account's program.</summary>
-    public static async Task<ApiClient> OfNewUserAsync(ConsoleHost host)
+    /// <summary>The program of a new account.</summary>
+    /// <param name="host">The console.</param>
+    /// <param name="scopes">What its key may do.</param>
+    /// <param name="role">The account's role.</param>
+    public static async Task<ApiClient> OfNewUserAsync(ConsoleHost host, ApiScopes scopes = ApiScopes.All, string role = Roles.User)
     {
-        var key = $"{ApiKeyService.Prefix}{RandomNumberGenerator.GetHexString(48, lowercase: true)}";
+        var key = ApiSecret.New();
         await using var scope = host.Services.CreateAsyncScope();
-        var user = new User { UserName = $"{key[4..12]}@example.org", Email = $"{key[4..12]}@example.org" };
-        Assert.True((await scope.ServiceProvider.GetRequiredService<UserManager<User>>().CreateAsync(user)).Succeeded);
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
+        var email = $"{ApiSecret.HashOf(key)[..8]}@example.org";
+        var user = new User { UserName = email, Email = email };
+        Assert.True((await users.CreateAsync(user)).Succeeded && (await users.AddToRoleAsync(user, role)).Succeeded);
         await using var db = await host.Services.GetRequiredService<IDbContextFactory<ConsoleDbContext>>().CreateDbContextAsync();
-        db.ApiKeys.Add(new() { UserId = user.Id, Name = "test", Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))) });
+        db.ApiKeys.Add(new() { UserId = user.Id, Name = "test", Hash = ApiSecret.HashOf(key), Scopes = scopes });
         await db.SaveChangesAsync();
         return new(host, key);
     }

@@ -34,7 +34,8 @@ internal static class ApiRoutes
     public static void MapApi(this IEndpointRouteBuilder routes)
     {
         // Keys only: a browser's session is not looked at here.
-        var policy = new AuthorizationPolicyBuilder(ApiKeyHandler.Scheme).RequireAuthenticatedUser().Build();
+        var policy = new AuthorizationPolicyBuilder(ApiKeyHandler.Scheme).RequireAuthenticatedUser()
+            .RequireAssertion(context => RouteScopes.FindObstacle((HttpContext)context.Resource!) is null).Build();
         var api = routes.MapGroup(Prefix).RequireAuthorization(policy).DisableAntiforgery().AddEndpointFilter<QuotaFilter>();
         api.MapPods();
         api.MapPorts();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Accounts.ApiKeys;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Settings;
 using PodConsole.Web.Account;
@@ -13,7 +14,7 @@ internal sealed class FirstStart(
     Database database,
     IServiceScopeFactory scopes,
     Registration registration,
-    ApiKeyService keys,
+    SettingsKey keys,
     SetupCode setupCode,
     IOptions<ConsoleSettings> settings)
 {
@@ -31,11 +32,11 @@ internal sealed class FirstStart(
 
         if (admin is not null && settings.Value.AdminApiKey is { Length: > 0 } key)
         {
-            await keys.SetFromSettingsAsync(admin.Id, key, CancellationToken.None);
+            await keys.SetAsync(admin.Id, key, CancellationToken.None);
         }
         else
         {
-            await keys.RemoveFromSettingsAsync(CancellationToken.None);
+            await keys.RemoveAsync(CancellationToken.None);
         }
 
         if (!await users.Users.AnyAsync())

@@ -1,7 +1,9 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Components.Authorization;
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Pods;
 using PodConsole.Web.Account;
+using PodConsole.Web.Api.Keys;
 
 namespace PodConsole.Web.Shared;
 
@@ -18,11 +20,14 @@ internal static class PrincipalActor
     /// <summary>The account. Throws <see cref="UnauthorizedAccessException"/> when nobody is signed in.</summary>
     public static Actor ToActor(this ClaimsPrincipal user)
     {
+        var source = user.FindFirstValue(SourceClaim.ClaimType) ?? "";
+        if (PodId.TryParse(user.FindFirstValue(KeyClaims.Pod), out var pod))
+        {
+            return Actor.OfPod(pod) with { Source = source };
+        }
+
         var id = user.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new UnauthorizedAccessException("Nobody is signed in.");
         var isAdmin = user.IsInRole(Roles.Admin);
-        return new Actor(id, isAdmin, isAdmin || user.IsInRole(Roles.TemplateAuthor))
-        {
-            Source = user.FindFirstValue(SourceClaim.ClaimType) ?? "",
-        };
+        return new Actor(id, isAdmin, isAdmin || user.IsInRole(Roles.TemplateAuthor)) { Source = source };
     }
 }

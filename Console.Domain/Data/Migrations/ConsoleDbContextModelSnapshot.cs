@@ -209,13 +209,16 @@ namespace PodConsole.Domain.Data.Migrations
                     b.ToTable("AccountLinks");
                 });
 
-            modelBuilder.Entity("PodConsole.Domain.Accounts.ApiKey", b =>
+            modelBuilder.Entity("PodConsole.Domain.Accounts.ApiKeys.ApiKey", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
                     b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ExpiresAt")
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("FromSettings")
@@ -225,7 +228,18 @@ namespace PodConsole.Domain.Data.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Hint")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("LastUsedAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Scopes")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -503,6 +517,9 @@ namespace PodConsole.Domain.Data.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("KeyHash")
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("Locked")
                         .HasColumnType("INTEGER");
 
@@ -560,6 +577,9 @@ namespace PodConsole.Domain.Data.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("KeyHash")
+                        .IsUnique();
 
                     b.HasIndex("TemplateId");
 
@@ -870,7 +890,7 @@ namespace PodConsole.Domain.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade);
                 });
 
-            modelBuilder.Entity("PodConsole.Domain.Accounts.ApiKey", b =>
+            modelBuilder.Entity("PodConsole.Domain.Accounts.ApiKeys.ApiKey", b =>
                 {
                     b.HasOne("PodConsole.Domain.Accounts.User", null)
                         .WithMany()

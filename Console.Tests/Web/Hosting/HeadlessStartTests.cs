@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Accounts.ApiKeys;
 using PodConsole.Tests.Support;
 using PodConsole.Web.Account;
 
@@ -19,7 +20,7 @@ public sealed class HeadlessStartTests
         var key = await KeyAsync(host, ConsoleHost.ApiKey);
         await using var scope = host.Services.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
-        var admin = await users.FindByIdAsync(key!.UserId);
+        var admin = await users.FindByIdAsync(key!.UserId!);
 
         Assert.Equal(ConsoleHost.Email, admin!.Email);
         Assert.True(await users.IsInRoleAsync(admin, Roles.Admin));
@@ -101,6 +102,6 @@ public sealed class HeadlessStartTests
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(parent.File("new/data/keys")));
     }
 
-    private static Task<ApiKey?> KeyAsync(ConsoleHost host, string key) =>
-        host.Services.GetRequiredService<ApiKeyService>().FindAsync(key, Cancelled);
+    private static Task<ApiCaller?> KeyAsync(ConsoleHost host, string key) =>
+        host.Services.GetRequiredService<ApiCallers>().FindAsync(key, Cancelled);
 }

@@ -3,6 +3,7 @@ using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports.Mappings;
 using PodConsole.Web.Api.Bodies;
+using PodConsole.Web.Api.Keys;
 using PodConsole.Web.Api.Pods.Logs;
 using PodConsole.Web.Shared;
 
@@ -16,14 +17,14 @@ internal static class PodRoutes
         var pods = api.MapGroup("/pods");
         pods.MapGet("", ListAsync);
         pods.MapPost("", CreateAsync);
-        pods.MapGet("/{id}", GetAsync);
+        pods.MapGet("/{id}", GetAsync).OpenToPods();
         pods.MapPatch("/{id}", UpdateAsync);
         pods.MapDelete("/{id}", DeleteAsync);
-        pods.MapPost("/{id}/action", ActAsync);
+        pods.MapPost("/{id}/action", ActAsync).OpenToPods();
         pods.MapLogs();
         pods.MapPost("/{id}/reset", ResetAsync);
         pods.MapPost("/{id}/migrate", MigrateAsync);
-        pods.MapGet("/{id}/mappings", ListMappingsAsync);
+        pods.MapGet("/{id}/mappings", ListMappingsAsync).OpenToPods();
     }
 
     private static async Task<IResult> ListAsync(ClaimsPrincipal user, PodQueries queries, PodAnswers answers, CancellationToken cancellationToken) =>
@@ -97,6 +98,11 @@ internal static class PodRoutes
         }
 
         var (actor, aborted) = (user.ToActor(), context.RequestAborted);
+        if (actor.Pod is not null && action is not (null or "stop"))
+        {
+            return RouteScopes.PodMayNot;
+        }
+
         return action switch
         {
             null => problem!,

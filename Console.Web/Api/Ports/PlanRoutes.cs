@@ -1,10 +1,12 @@
 using System.Security.Claims;
 using Microsoft.Extensions.Options;
+using PodConsole.Domain.Accounts.ApiKeys;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Planning;
 using PodConsole.Domain.Settings;
 using PodConsole.Web.Api.Bodies;
+using PodConsole.Web.Api.Keys;
 using PodConsole.Web.Api.Pods;
 using PodConsole.Web.Shared;
 
@@ -13,7 +15,8 @@ namespace PodConsole.Web.Api.Ports;
 /// <summary>Whether ports would fit, for programs. Beyond the contract, in its style.</summary>
 internal static class PlanRoutes
 {
-    public static void MapPlans(this IEndpointRouteBuilder api) => api.MapPost("/ports/plan", PlanAsync);
+    public static void MapPlans(this IEndpointRouteBuilder api) =>
+        api.MapPost("/ports/plan", PlanAsync).NeedsScope(ApiScopes.Read);
 
     private static async Task<IResult> PlanAsync(
         HttpContext context, ClaimsPrincipal user, PortPlanner planner, IOptions<GatewaySettings> gateway)

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
+using PodConsole.Web.Api.Keys;
 using PodConsole.Web.Api.Pods;
 using PodConsole.Web.Shared;
 
@@ -9,7 +10,7 @@ namespace PodConsole.Web.Api.Ports;
 /// <summary>The ports of a pod as the outside world sees them now. Beyond the contract, in its style.</summary>
 internal static class PortRoutes
 {
-    public static void MapPorts(this IEndpointRouteBuilder api) => api.MapGet("/pods/{id}/ports", ListAsync);
+    public static void MapPorts(this IEndpointRouteBuilder api) => api.MapGet("/pods/{id}/ports", ListAsync).OpenToPods();
 
     private static async Task<IResult> ListAsync(
         string id, ClaimsPrincipal user, PodQueries queries, IPortPublisher publisher, TimeProvider clock, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Runtimes;
+using PodConsole.Web.Api.Keys;
 using PodConsole.Web.Shared;
 
 namespace PodConsole.Web.Api.Pods.Logs;
@@ -11,7 +12,7 @@ internal static class LogRoutes
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
-    public static void MapLogs(this IEndpointRouteBuilder pods) => pods.MapGet("/{id}/logs", ReadAsync);
+    public static void MapLogs(this IEndpointRouteBuilder pods) => pods.MapGet("/{id}/logs", ReadAsync).OpenToPods();
 
     private static async Task<IResult> ReadAsync(
         string id, HttpContext context, ClaimsPrincipal user, PodQueries queries, IEnumerable<IPodRuntime> runtimes, LogStreams streams,
@@ -35,7 +36,8 @@ internal static class LogRoutes
             return Problem.Of(StatusCodes.Status409Conflict, $"The pod's runtime {pod.RuntimeKind} is not available here.");
         }
 
-        if (!streams.TryEnter(actor.UserId))
+        var reader = actor.Pod?.Value ?? actor.UserId;
+        if (!streams.TryEnter(reader))
         {
             context.Response.Headers.RetryAfter = RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
             return Problem.Of(StatusCodes.Status429TooManyRequests, $"An account may read {LogStreams.MaxPerAccount} logs at once.");
@@ -53,7 +55,7 @@ internal static class LogRoutes
         }
         finally
         {
-            streams.Leave(actor.UserId);
+            streams.Leave(reader);
         }
     }
 }
