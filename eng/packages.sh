@@ -2,12 +2,26 @@
 
 # need COMMAND PACKAGE: installs the distribution's PACKAGE where COMMAND is missing.
 need() {
-  command -v "$1" >/dev/null 2>&1 && return 0
+  has "$1" && return 0
   echo "Installing $2: the command '$1' is missing."
   install_package "$2"
-  command -v "$1" >/dev/null 2>&1 && return 0
+  has "$1" && return 0
   echo "'$1' is missing and could not be installed. Install your distribution's package $2 and run this again." >&2
   exit 1
+}
+
+# want COMMAND PACKAGE [SERVICE]: the same for what only some tests need, which are skipped without it and say so. A SERVICE that the
+# package would start is not started.
+want() {
+  (
+    trap allow_services EXIT
+    if [ $# = 3 ]; then need_without_service "$@"; else need "$@"; fi
+  ) || echo "Tests that need '$1' are skipped." >&2
+}
+
+# has COMMAND: whether it is there. Debian keeps PostgreSQL's programs in a folder for each version.
+has() {
+  command -v "$1" >/dev/null 2>&1 || compgen -G "/usr/lib/postgresql/*/bin/$1" >/dev/null
 }
 
 # install_package PACKAGE: whether it worked shows in what it brings.
@@ -23,9 +37,10 @@ install_package() {
   fi
 }
 
-# need_without_service COMMAND PACKAGE: the same for a package that would start a server when it is installed, and at every boot.
+# need_without_service COMMAND PACKAGE [SERVICE]: the same for a package that would start a server when it is installed, and at every
+# boot. The SERVICE is named like the COMMAND unless it is given.
 need_without_service() {
-  command -v "$1" >/dev/null 2>&1 && return 0
+  has "$1" && return 0
   local sudo=""
   [ "$(id -u)" = 0 ] || sudo="sudo -n"
   if [ -d /usr/sbin ] && [ ! -e /usr/sbin/policy-rc.d ] && command -v apt-get >/dev/null; then
@@ -35,7 +50,7 @@ need_without_service() {
   fi
   need "$1" "$2"
   allow_services
-  if [ -d /run/systemd/system ]; then $sudo systemctl disable --quiet "$1"; fi
+  if [ -d /run/systemd/system ]; then $sudo systemctl disable --quiet "${3:-$1}"; fi
 }
 
 # Takes back the policy by which need_without_service keeps Debian's packages from starting servers.

@@ -2,6 +2,7 @@
 # Builds everything and runs every test. Arguments go to the test runner: eng/test.sh -class "*PortListTests".
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only when none failed.
 set -euo pipefail
+PATH=$PATH:/usr/sbin:/sbin # where distributions put servers
 cd "$(dirname "$0")/.."
 . eng/packages.sh
 
@@ -12,6 +13,14 @@ need openssl openssl
 need node nodejs
 need npm npm
 need git git
+want ssh openssh-client
+want sshd openssh-server ssh
+want rsync rsync
+want redis-server redis-server
+want psql postgresql-client
+want initdb postgresql postgresql
+want ip iproute2
+want nft nftables
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 dotnet build console.sln --nologo -v quiet
