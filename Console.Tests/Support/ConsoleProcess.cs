@@ -21,16 +21,20 @@ internal sealed class ConsoleProcess : IDisposable
 
     /// <summary>Starts a console that takes its settings from the command line.</summary>
     public static ConsoleProcess Start(string program, string workingDirectory, params IEnumerable<string> arguments) =>
-        Start(program, workingDirectory, arguments, []);
+        Start("dotnet", [program, .. arguments], workingDirectory, []);
+
+    /// <summary>Starts the built console in a network namespace.</summary>
+    public static ConsoleProcess StartIn(string networkNamespace, params IEnumerable<string> arguments) =>
+        Start("ip", ["netns", "exec", networkNamespace, "dotnet", BuiltProgram, .. arguments], AppContext.BaseDirectory, []);
 
     /// <summary>Starts a console that takes its settings from environment variables.</summary>
     public static ConsoleProcess Start(string program, string workingDirectory, IEnumerable<KeyValuePair<string, string>> variables) =>
-        Start(program, workingDirectory, [], variables);
+        Start("dotnet", [program], workingDirectory, variables);
 
     private static ConsoleProcess Start(
-        string program, string workingDirectory, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> variables)
+        string command, IEnumerable<string> arguments, string workingDirectory, IEnumerable<KeyValuePair<string, string>> variables)
     {
-        var info = new ProcessStartInfo("dotnet", [program, .. arguments])
+        var info = new ProcessStartInfo(command, arguments)
         {
             WorkingDirectory = workingDirectory,
             RedirectStandardOutput = true,
@@ -58,10 +62,19 @@ internal sealed class ConsoleProcess : IDisposable
     /// <summary>Waits until it answers.</summary>
     /// <param name="url">Where it is opened.</param>
     /// <param name="dataDirectory">Where its local CA will be.</param>
-    public async Task<HttpClient> WaitUntilReadyAsync(Uri url, string dataDirectory)
+    /// <param name="connect">How to reach a port of it; null for over loopback.</param>
+    /// <returns>A client of it, whatever the host name is.</returns>
+    public async Task<HttpClient> WaitUntilReadyAsync(
+        Uri url, string dataDirectory, Func<int, CancellationToken, ValueTask<Stream>>? connect = null)
     {
         _ = Output;
-        var client = new HttpClient(await NewHandlerAsync(dataDirectory)) { BaseAddress = url };
+        var handler = await NewHandlerAsync(dataDirectory);
+        if (connect is not null)
+        {
+            handler.ConnectCallback = (context, cancellationToken) => connect(context.DnsEndPoint.Port, cancellationToken);
+        }
+
+        var client = new HttpClient(handler) { BaseAddress = url };
         await Eventually.TrueAsync(
             async () =>
             {
@@ -89,6 +102,13 @@ internal sealed class ConsoleProcess : IDisposable
 
     /// <summary>Ends it as an operator does.</summary>
     public void Terminate() => Process.Start("kill", ["-TERM", $"{_process.Id}"])!.Dispose();
+
+    /// <summary>Ends it at once, and lets its pods run on.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+    }
 
     public void Dispose()
     {

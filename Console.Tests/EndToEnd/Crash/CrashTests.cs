@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using PodConsole.Tests.Support;
+
+namespace PodConsole.Tests.EndToEnd.Crash;
+
+/// <summary>A console that dies at any moment, again and again, while programs write to it.</summary>
+public sealed class CrashTests
+{
+    private static readonly int Kills = LoadSize.Of(3, 200);
+    private static readonly int Pods = LoadSize.Of(2, 16);
+    private static readonly int Mappings = LoadSize.Of(5, 63);
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    [Trait("Load", "crash")]
+    public async Task Kill_AtRandomMomentsUnderWrites_LosesNothingThatWasAcknowledged()
+    {
+        await using var console = new CrashingConsole();
+        await console.StartAsync();
+        var pods = await Task.WhenAll(Enumerable.Range(0, Pods).Select(_ => MappedPod.DeployAsync(console, Mappings)));
+        await Task.WhenAll(pods.Select(pod => pod.EchoAsync()));
+        var deploying = new PodsWriter();
+        var served = new List<TimeSpan>();
+
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            var writing = Task.WhenAll([deploying.WriteAsync(console.Client), .. pods.Select(pod => pod.WriteAsync(console.Client))]);
+            await Task.Delay(Random.Shared.Next(50, 2500), Cancelled);
+            await console.KillAsync();
+            await writing;
+            Assert.Equal("", await console.FindDamageAsync());
+
+            var started = Stopwatch.GetTimestamp();
+            await console.StartAsync();
+            await Task.WhenAll(pods.Select(pod => pod.EchoAsync()));
+            served.Add(Stopwatch.GetElapsedTime(started));
+            var found = await console.ReadPodsAsync();
+            Assert.All(pods, pod => pod.Verify(found));
+            deploying.Verify(found);
+        }
+
+        await Eventually.TrueAsync(() => deploying.CountLeftOvers() == 0, "nothing is left of the pods that are gone");
+        served.Sort();
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{Kills} kills, {pods.Sum(pod => pod.Acknowledged)} edits and {deploying.Acknowledged} deploys and terminations acknowledged; "
+            + $"{Pods * Mappings} mappings served after {served[served.Count / 2].TotalSeconds:0.0} s (median), {served[^1].TotalSeconds:0.0} s (slowest)");
+        if (LoadSize.IsFull)
+        {
+            Assert.InRange(served[^1], TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        }
+    }
+}
