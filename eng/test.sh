@@ -16,7 +16,7 @@ need git git
 want ssh openssh-client
 want sshd openssh-server ssh
 want rsync rsync
-want redis-server redis-server
+want redis-server redis-server redis-server
 want psql postgresql-client
 want initdb postgresql postgresql
 want ip iproute2
