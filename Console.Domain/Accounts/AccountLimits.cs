@@ -15,7 +15,12 @@ internal static class AccountLimits
     /// <param name="tcpPorts">TCP ports to be added, less those to be removed.</param>
     public static async Task<string?> FindObstacleAsync(ConsoleDbContext db, string ownerId, int pods, int tcpPorts)
     {
-        var limits = await db.Users.Where(user => user.Id == ownerId).Select(user => new { user.MaxPods, user.MaxTcpPorts }).SingleAsync();
+        var limits = await db.Users.Where(user => user.Id == ownerId).Select(user => new { user.MaxPods, user.MaxTcpPorts }).SingleOrDefaultAsync();
+        if (limits is null)
+        {
+            return "The account was removed meanwhile.";
+        }
+
         var own = db.Pods.Where(pod => pod.OwnerId == ownerId && pod.Intent != PodIntent.Terminate);
         if (pods > 0 && limits.MaxPods is { } maxPods && await own.CountAsync() is var podCount && podCount + pods > maxPods)
         {

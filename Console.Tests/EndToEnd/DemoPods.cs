@@ -13,14 +13,16 @@ internal static class DemoPods
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    /// <summary>Deploys a pod of the administrator, and waits until its services answer.</summary>
+    /// <summary>Deploys a pod, and waits until its services answer.</summary>
     /// <param name="host">The console.</param>
     /// <param name="http">Its HTTP ports, as in the field.</param>
     /// <param name="tcp">Its TCP ports. The demo listens on all of both, as far as the machine allows it.</param>
     /// <param name="name">Its name.</param>
-    public static async Task<PodId> DeployAsync(ConsoleHost host, string http = "4000", string tcp = "70000", string name = "calm_cake_cat")
+    /// <param name="owner">Its owner; the administrator when the test says nothing.</param>
+    public static async Task<PodId> DeployAsync(
+        ConsoleHost host, string http = "4000", string tcp = "70000", string name = "calm_cake_cat", Actor? owner = null)
     {
-        var actor = await AdminAsync(host);
+        var actor = owner ?? await AdminAsync(host);
         var result = await host.Services.GetRequiredService<PodService>().DeployAsync(actor, new()
         {
             TemplateId = Catalogue.DemoId,

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Diagnostics;
 using PodConsole.Domain;
 using PodConsole.Domain.Ports.Leases;
 using PodConsole.Domain.Settings;
@@ -109,6 +110,7 @@ internal static class ConsoleApp
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseMiddleware<ConsoleHeaders>();
         app.UseStatusCodePagesWithReExecute("/error", "?status={0}", createScopeForStatusCodePages: true);
+        app.Use(ReadErrorPageAsync);
         app.UseApiFaults();
         app.UseAuthentication();
         app.UseRateLimiter();
@@ -124,6 +126,17 @@ internal static class ConsoleApp
 
         // ConsoleHeaders says it for every page.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+    }
+
+    // A page that is posted to must be given the token of its form, so what was refused as a POST would turn into a 400.
+    private static Task ReadErrorPageAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null && !HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Request.Method = HttpMethods.Get;
+        }
+
+        return next(context);
     }
 
     // A checkout keeps its data at its root, a published build beside its program.

@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using PodConsole.Domain.Connections;
+using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
+
+namespace PodConsole.Tests.Support;
+
+/// <summary>Connections that a test says are open, without a gateway.</summary>
+internal sealed class FakeConnections : IConnectionDirectory
+{
+    private readonly ConcurrentDictionary<long, LiveConnection> _open = new(), _all = new();
+    private long _last;
+
+    /// <summary>Opens a connection to a pod.</summary>
+    public LiveConnection Open(PodId podId, string client = "192.0.2.7")
+    {
+        var connection = new LiveConnection(
+            Interlocked.Increment(ref _last), podId, new(PortProtocol.Tcp, 22), ConnectionKind.Tcp, client, 50_000, DateTime.UtcNow, TimeSpan.Zero, 1, 1);
+        return _all[connection.Id] = _open[connection.Id] = connection;
+    }
+
+    /// <summary>One connection, whether it is still open or not; null when there never was one.</summary>
+    public LiveConnection? Find(long id) => _all.GetValueOrDefault(id);
+
+    public IReadOnlyList<LiveConnection> List(IReadOnlySet<PodId> pods) =>
+        [.. _open.Values.Where(connection => pods.Contains(connection.PodId)).OrderBy(connection => connection.Id)];
+
+    public IReadOnlyList<ClosedConnection> ListClosed(IReadOnlySet<PodId> pods) => [];
+
+    public int End(IReadOnlySet<PodId> pods, Func<LiveConnection, bool> isMeant) =>
+        List(pods).Count(connection => isMeant(connection) && _open.TryRemove(connection.Id, out _));
+}
