@@ -6,6 +6,7 @@ using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Leases;
 using PodConsole.Domain.Ports.Mappings;
+using PodConsole.Domain.Ports.Options;
 
 namespace PodConsole.Domain.Data;
 
@@ -32,7 +33,7 @@ internal sealed class PodConfiguration
     public void Configure(EntityTypeBuilder<PodPort> builder)
     {
         builder.Ignore(port => port.Key);
-        builder.Property(port => port.Options).HasJsonConversion().HasDefaultValueSql("'{}'");
+        builder.Property(port => port.Options).HasJsonConversion(PortOptions.Default).HasDefaultValueSql("'{}'");
         builder.Property(port => port.Grants).HasJsonConversion().HasDefaultValueSql("'[]'");
         builder.HasIndex(port => new { port.PodId, port.Protocol, port.Number }).IsUnique();
     }

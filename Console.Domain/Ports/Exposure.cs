@@ -35,8 +35,14 @@ public sealed record ExposedPort
     /// <summary>The public address and external port of a TCP port that holds a lease.</summary>
     public ExternalAddress? External { get; init; }
 
-    /// <summary>The address of an HTTP port, as people open it.</summary>
-    public Uri? Url { get; init; }
+    /// <summary>The pod it belongs to.</summary>
+    public PodId PodId { get; init; }
+
+    /// <summary>Where HTTP ports are reached; null for a TCP port.</summary>
+    public PodSite? Site { get; init; }
+
+    /// <summary>The address of an HTTP port, as people open it. Made when it is asked for: all are kept, and few are looked at.</summary>
+    public Uri? Url => Site?.UrlOf(PodId, Key.Number);
 
     /// <summary>Whether it serves.</summary>
     public required PortState State { get; init; }

@@ -41,6 +41,11 @@ public interface IPodRuntime
     PortHolder FindPortHolder(PodId podId, IPAddress address, int port);
 
     /// <summary>
+    /// The same as it is at the time of this call, for a look at very many ports one after another, none of which must take long.
+    /// </summary>
+    Func<PodId, IPAddress, int, PortHolder> ScanPorts() => FindPortHolder;
+
+    /// <summary>
     /// Replaces the file in which a pod's programs read the present mapping of its ports, as a whole. Nothing happens while
     /// the pod was never started; <see cref="PodSpec.Ports"/> is its first content.
     /// </summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using PodConsole.Proxy.Http.Exchanges;
 using PodConsole.Proxy.Http.Latency;
 
@@ -9,29 +8,23 @@ namespace PodConsole.Proxy.Http;
 /// while its own rules let in nobody less; it is retired when its port is removed, restricted, or the pod's address is
 /// withdrawn.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The source owns a timer at most, which ends by itself after the drain.")]
 internal sealed class HttpRoute
 {
-    private readonly CancellationTokenSource _abort = new();
-    private readonly CancellationTokenSource _leave = new();
-    private RouteLatency? _latency;
+    private RouteTraffic? _traffic;
+    private string? _destination;
     private volatile RouteRules _rules;
     private int _requests;
     private int _released;
     private volatile bool _retired;
 
-    public HttpRoute(RouteRules rules, PodUpstream? upstream)
+    public HttpRoute(int port, RouteRules rules, PodUpstream? upstream)
     {
-        _rules = rules;
-        Upstream = upstream;
-        Destination = upstream?.DestinationOf(Port, rules.Wanted.Options.Tls) ?? "";
-        Aborted = _abort.Token;
-        Leaving = _leave.Token;
+        (Port, _rules, Upstream) = (port, rules, upstream);
         upstream?.AddUser();
     }
 
     /// <summary>The port inside the pod, 1–65535.</summary>
-    public int Port => _rules.Wanted.Port;
+    public int Port { get; }
 
     /// <summary>What its owner set for it, as of now.</summary>
     public RouteRules Rules => _rules;
@@ -40,31 +33,33 @@ internal sealed class HttpRoute
     public PodUpstream? Upstream { get; }
 
     /// <summary>Where requests go: scheme, address and port.</summary>
-    public string Destination { get; }
+    public string Destination => _destination ??= Upstream?.DestinationOf(Port, _rules.Options.Tls) ?? "";
 
     /// <summary>Fires when requests that are still in flight must end.</summary>
-    public CancellationToken Aborted { get; }
+    public CancellationToken Aborted => Traffic.Aborted;
 
     /// <summary>Fires when open WebSockets must end: they would live on for ever.</summary>
-    public CancellationToken Leaving { get; }
+    public CancellationToken Leaving => Traffic.Leaving;
 
     /// <summary>Requests in flight now, WebSockets included.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
     /// <summary>Its requests.</summary>
-    public OpenExchanges Open { get; } = new();
+    public OpenExchanges Open => Traffic.Open;
 
     /// <summary>How long its service takes to answer.</summary>
-    public RouteLatency Latency => LazyInitializer.EnsureInitialized(ref _latency, static () => new RouteLatency());
+    public RouteLatency Latency => Traffic.Latency;
 
-    /// <summary>The same, when there was a request yet.</summary>
-    public RouteLatency? KnownLatency => Volatile.Read(ref _latency);
+    /// <summary>Whether it has had a request yet.</summary>
+    public bool WasUsed => Volatile.Read(ref _traffic) is not null;
+
+    private RouteTraffic Traffic => LazyInitializer.EnsureInitialized(ref _traffic, static () => new RouteTraffic());
 
     /// <summary>Takes on new rules when whoever is in may stay. False when another route must replace this one.</summary>
     public bool TryAdopt(RouteRules rules)
     {
         var before = _rules;
-        if (rules.Access.IsNarrowerThan(before.Access) || rules.Wanted.Options.Tls != before.Wanted.Options.Tls)
+        if (rules.Access.IsNarrowerThan(before.Access) || rules.Options.Tls != before.Options.Tls)
         {
             return false;
         }
@@ -108,8 +103,7 @@ internal sealed class HttpRoute
         }
         else
         {
-            _abort.CancelAfter(drain);
-            _leave.CancelAfter(linger);
+            Traffic.End(drain, linger);
         }
     }
 

@@ -84,10 +84,10 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, ClosedConnections c
         ForwarderError.RequestBodyClient => ForwardResult.BadRequest,
         _ => Find<HttpRequestException>(exception)?.HttpRequestError switch
         {
-            HttpRequestError.SecureConnectionError when route.Rules.Wanted.Options.Http2 => ForwardResult.NotHttp2OverTls,
+            HttpRequestError.SecureConnectionError when route.Rules.Options.Http2 => ForwardResult.NotHttp2OverTls,
             HttpRequestError.SecureConnectionError => ForwardResult.NotTls,
             HttpRequestError.VersionNegotiationError => ForwardResult.NotHttp2,
-            HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse when route.Rules.Wanted.Options.Http2 => ForwardResult.NotHttp2,
+            HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse when route.Rules.Options.Http2 => ForwardResult.NotHttp2,
             HttpRequestError.InvalidResponse => ForwardResult.NotHttp,
             _ => ForwardResult.Cut,
         },

@@ -31,10 +31,6 @@ internal readonly ref struct PodHost
     /// <summary>The host name of a pod's port.</summary>
     public static string Format(PodId podId, int port, string proxyDomain) => $"{LabelOf(podId, port)}.{proxyDomain}";
 
-    /// <summary>The address of a pod's port as people open it: at the port of the console's own address.</summary>
-    public static Uri UrlOf(PodId podId, int port, string proxyDomain, Uri publicUrl) =>
-        new UriBuilder(Uri.UriSchemeHttps, Format(podId, port, proxyDomain), publicUrl.Port).Uri;
-
     /// <summary>Reads a host name without a port, in any case.</summary>
     /// <param name="host">The host name.</param>
     /// <param name="proxyDomain">The domain below which pods live, without a leading dot.</param>

@@ -168,7 +168,7 @@ internal sealed partial class PodProxyMiddleware
             LiftLimits(context.Features);
             _slow.WatchBody(context);
             PathScheduling.Forwards(context);
-            if (rules.Wanted.Options.MaxBodyBytes is { } maxBody)
+            if (rules.Options.MaxBodyBytes is { } maxBody)
             {
                 if (context.Request.ContentLength > maxBody)
                 {

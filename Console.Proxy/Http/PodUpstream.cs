@@ -16,19 +16,23 @@ namespace PodConsole.Proxy.Http;
 internal sealed class PodUpstream
 {
     private static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan KeepIdle = TimeSpan.FromMinutes(1);
+
+    // Shared by all: it is held once or twice in the life of a pod.
+    private static readonly Lock Opening = new();
 
     private readonly PodId _podId;
     private readonly IPodRuntime _runtime;
-    private readonly Lazy<HttpMessageInvoker> _unpooled;
+    private HttpMessageInvoker? _client;
+    private HttpMessageInvoker? _unpooled;
     private int _users;
+    private bool _isClosed;
 
     public PodUpstream(PodId podId, IPAddress address, IPodRuntime runtime)
     {
         _podId = podId;
         _runtime = runtime;
         Address = address;
-        Client = NewClient(TimeSpan.FromMinutes(1));
-        _unpooled = new(() => NewClient(keepIdle: TimeSpan.Zero));
     }
 
     /// <summary>The pod.</summary>
@@ -37,14 +41,14 @@ internal sealed class PodUpstream
     /// <summary>The address that the runtime reported, the only one that is ever dialled.</summary>
     public IPAddress Address { get; }
 
-    /// <summary>Sends requests to the pod, over pooled connections.</summary>
-    public HttpMessageInvoker Client { get; }
+    /// <summary>Sends requests to the pod, over pooled connections. Made for the first one.</summary>
+    public HttpMessageInvoker Client => Volatile.Read(ref _client) ?? Open(ref _client, KeepIdle);
 
     /// <summary>
     /// Sends each request over a connection of its own. With <c>Expect: 100-continue</c> a body is not sent at first, and
     /// the handler then sends the request again when a pooled connection closes under it.
     /// </summary>
-    public HttpMessageInvoker UnpooledClient => _unpooled.Value;
+    public HttpMessageInvoker UnpooledClient => Volatile.Read(ref _unpooled) ?? Open(ref _unpooled, TimeSpan.Zero);
 
     /// <summary>The destination of a port, as a URL prefix.</summary>
     /// <param name="port">1–65535.</param>
@@ -59,11 +63,22 @@ internal sealed class PodUpstream
     {
         if (Interlocked.Decrement(ref _users) == 0)
         {
-            Client.Dispose();
-            if (_unpooled.IsValueCreated)
+            lock (Opening)
             {
-                _unpooled.Value.Dispose();
+                _isClosed = true;
             }
+
+            _client?.Dispose();
+            _unpooled?.Dispose();
+        }
+    }
+
+    private HttpMessageInvoker Open(ref HttpMessageInvoker? client, TimeSpan keepIdle)
+    {
+        lock (Opening)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            return client ??= NewClient(keepIdle);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using PodConsole.Domain.Ports.Options;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http.Access;
 using PodConsole.Proxy.Http.Limits;
@@ -7,19 +8,24 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace PodConsole.Proxy.Http;
 
-/// <summary>What a route's options mean for a request: made once for each edit, read by every request. Immutable.</summary>
+/// <summary>
+/// What a route's options mean for a request: made once for each edit, read by every request. Immutable, but for the counts of
+/// its limits.
+/// </summary>
 internal sealed class RouteRules
 {
-    private RouteRules(WantedRoute wanted, AccessRules access, RouteLimits? limits, TimeSpan silence, TimeSpan longestSilence)
+    private RouteRules(PortOptions options, IReadOnlyList<PortGrant> grants, RouteLimits? limits, GatewaySettings settings)
     {
-        var options = wanted.Options;
-        (Wanted, Access, Limits, Silence) = (wanted, access, limits, silence);
-        Forwarding = Forward(options.Http2 ? HttpVersion.Version20 : HttpVersion.Version11, silence);
-        WebSockets = Forward(HttpVersion.Version11, longestSilence + TimeSpan.FromMinutes(1));
+        var asked = options.ResponseTimeout ?? settings.ResponseTimeout;
+        (Options, Grants, Limits) = (options, grants, limits);
+        Access = new AccessRules(options, grants);
+        Silence = asked < settings.MaxResponseTimeout ? asked : settings.MaxResponseTimeout;
+        Forwarding = Forward(options.Http2 ? HttpVersion.Version20 : HttpVersion.Version11, Silence);
+        WebSockets = Forward(HttpVersion.Version11, settings.MaxResponseTimeout + TimeSpan.FromMinutes(1));
     }
 
-    /// <summary>What they were made from.</summary>
-    public WantedRoute Wanted { get; }
+    /// <summary>What the owner set.</summary>
+    public PortOptions Options { get; }
 
     /// <summary>Who may come in.</summary>
     public AccessRules Access { get; }
@@ -39,16 +45,20 @@ internal sealed class RouteRules
     /// </summary>
     public ForwarderRequestConfig WebSockets { get; }
 
+    private IReadOnlyList<PortGrant> Grants { get; }
+
+    /// <summary>The rules of ports nobody set anything for, which all of them share.</summary>
+    public static RouteRules Default(GatewaySettings settings) => new(PortOptions.Default, [], null, settings);
+
     /// <summary>The rules of a wanted route. Limits that stay keep their count.</summary>
-    public static RouteRules Of(WantedRoute wanted, GatewaySettings settings, RouteRules? before)
-    {
-        var asked = wanted.Options.ResponseTimeout ?? settings.ResponseTimeout;
-        var silence = asked < settings.MaxResponseTimeout ? asked : settings.MaxResponseTimeout;
-        var limits = before is not null && RouteLimits.AreSame(before.Wanted.Options, wanted.Options)
-            ? before.Limits
-            : RouteLimits.Of(wanted.Options);
-        return new(wanted, new AccessRules(wanted.Options, wanted.Grants), limits, silence, settings.MaxResponseTimeout);
-    }
+    public static RouteRules Of(WantedRoute wanted, GatewaySettings settings, RouteRules? before) => new(
+        wanted.Options,
+        wanted.Grants,
+        before is not null && RouteLimits.AreSame(before.Options, wanted.Options) ? before.Limits : RouteLimits.Of(wanted.Options),
+        settings);
+
+    /// <summary>Whether they are those of a wanted route.</summary>
+    public bool Are(WantedRoute wanted) => Options == wanted.Options && Grants.SequenceEqual(wanted.Grants);
 
     private static ForwarderRequestConfig Forward(Version version, TimeSpan silence) =>
         new() { ActivityTimeout = silence, Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };

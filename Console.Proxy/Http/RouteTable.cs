@@ -18,18 +18,21 @@ internal sealed class RouteTable : IDisposable
     private readonly Lock _edit = new();
     private readonly List<(PodId PodId, HttpRoute Route)> _retired = [];
     private readonly GatewaySettings _settings;
+    private readonly RouteRules _default;
 
     public RouteTable(IOptions<GatewaySettings> settings)
     {
         _bySpan = _pods.GetAlternateLookup<ReadOnlySpan<char>>();
         _settings = settings.Value;
+        _default = RouteRules.Default(_settings);
     }
 
     /// <summary>
     /// Makes a pod's entry match; repeating it changes nothing. Ports that stay keep their requests and connections, but
     /// for a port that now lets in fewer: whoever is on it has to come in again, within the drain time.
     /// </summary>
-    public void Set(WantedPod pod)
+    /// <returns>The entry.</returns>
+    public PodRoutes Set(WantedPod pod)
     {
         lock (_edit)
         {
@@ -43,10 +46,11 @@ internal sealed class RouteTable : IDisposable
             // Whoever still uses the old upstream closes it; without ports there is nobody, so none is made.
             upstream ??= pod.Address is null || pod.Routes.Count == 0 ? null : new PodUpstream(pod.Id, pod.Address, pod.Runtime);
             var routes = pod.Routes.Select(wanted => RouteOf(wanted, old, upstream)).ToImmutableArray();
-            _pods[pod.Id.Value] = new PodRoutes(pod, routes);
+            var entry = _pods[pod.Id.Value] = new PodRoutes(pod, routes);
 
             // After the swap, so that whoever finds a route retired finds the new entry when looking again.
             Retire(pod.Id, old.Except(routes));
+            return entry;
         }
     }
 
@@ -93,8 +97,10 @@ internal sealed class RouteTable : IDisposable
     private HttpRoute RouteOf(WantedRoute wanted, ImmutableArray<HttpRoute> old, PodUpstream? upstream)
     {
         var before = old.FirstOrDefault(route => route.Port == wanted.Port);
-        var rules = before?.Rules.Wanted == wanted ? before.Rules : RouteRules.Of(wanted, _settings, before?.Rules);
-        return before is not null && before.Upstream == upstream && before.TryAdopt(rules) ? before : new HttpRoute(rules, upstream);
+        var rules = before?.Rules.Are(wanted) == true ? before.Rules
+            : _default.Are(wanted) ? _default
+            : RouteRules.Of(wanted, _settings, before?.Rules);
+        return before is not null && before.Upstream == upstream && before.TryAdopt(rules) ? before : new HttpRoute(wanted.Port, rules, upstream);
     }
 
     // Those with requests are remembered: a stop must end their WebSockets at once too.

@@ -6,7 +6,6 @@ using PodConsole.Domain.Data;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Leases;
-using PodConsole.Domain.Ports.Options;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Proxy.Http;
 using PodConsole.Proxy.Tcp;
@@ -45,20 +44,22 @@ internal sealed partial class PortPublisher(
 
         return exposure;
     });
+
     /// <summary>
     /// Looks again at the ports of every published pod, without the database: whether something answers, and failed binds.
     /// A pod that cannot be looked at hurts nobody else.
     /// </summary>
     public async Task ProbeAsync()
     {
+        var scans = new Dictionary<IPodRuntime, Func<PodId, IPAddress, int, PortHolder>>();
         foreach (var (podId, published) in _published)
         {
             try
             {
-                if (published.Address is not null && HasChanged(published))
+                if (published.Pod.Address is not null && HasChanged(published, scans))
                 {
                     await InGateAsync(podId, () => Task.FromResult(
-                        _published.TryGetValue(podId, out var current) ? Apply(current) : Exposure.None(podId)));
+                        _published.TryGetValue(podId, out var current) ? Apply(current.Pod, current.IsComplete) : Exposure.None(podId)));
                 }
             }
             catch (Exception exception)
@@ -67,6 +68,11 @@ internal sealed partial class PortPublisher(
             }
         }
     }
+
+    /// <summary>Whether this is what was published of a pod last, completely.</summary>
+    /// <param name="pod">The pod as it is saved, with ports and leases.</param>
+    public bool IsPublished(Pod pod) => _published.TryGetValue(pod.Id, out var published) && published.IsComplete
+        && pod.RuntimeKind == published.Pod.Runtime.Kind && CommittedPod.Of(pod, published.Pod.Runtime) == published.Pod;
 
     /// <summary>The last report on every pod.</summary>
     public IEnumerable<Exposure> Exposures => _published.Values.Select(published => published.Exposure);
@@ -95,31 +101,31 @@ internal sealed partial class PortPublisher(
             return Withdraw(podId);
         }
 
-        WritePorts(pod, runtime);
-        return Apply(new Published(pod, runtime, AddressOf(pod, runtime), Exposure.None(podId)));
+        return Apply(CommittedPod.Of(pod, runtime), TryWritePorts(pod, runtime));
     }
 
     // For the pod's own programs. That it cannot be written holds up nobody else.
-    private void WritePorts(Pod pod, IPodRuntime runtime)
+    private bool TryWritePorts(Pod pod, IPodRuntime runtime)
     {
         try
         {
             runtime.WritePorts(pod.Id, PodPortsFile.Write(pod));
+            return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             LogPortsNotWritten(exception, pod.Id);
+            return false;
         }
     }
 
-    private Exposure Apply(Published published)
+    private Exposure Apply(CommittedPod pod, bool isComplete)
     {
-        var (pod, runtime, address, _) = published;
-        routes.Set(report.WantedPod(pod, runtime, address));
-        var problems = listeners.Reconcile(pod.Id, runtime, [.. report.WantedPorts(pod, address)]);
-        var exposure = report.Describe(pod, runtime, address, problems);
+        var served = routes.Set(report.WantedPod(pod));
+        var problems = listeners.Reconcile(pod.Id, pod.Runtime, [.. report.WantedPorts(pod)]);
+        var exposure = report.Describe(pod, problems);
         var isNew = !Find(pod.Id).Ports.SequenceEqual(exposure.Ports);
-        _published[pod.Id] = published with { Exposure = exposure };
+        _published[pod.Id] = new(pod, served, exposure, isComplete);
         if (isNew)
         {
             feed.Tick(pod.Id);
@@ -140,21 +146,16 @@ internal sealed partial class PortPublisher(
         return Exposure.None(podId);
     }
 
-    // A failed bind is always worth another try.
-    private bool HasChanged(Published published)
+    private bool HasChanged(Published published, Dictionary<IPodRuntime, Func<PodId, IPAddress, int, PortHolder>> scans)
     {
-        var (pod, runtime, address, exposure) = published;
-        return exposure.Ports.Any(port => port.State == PortState.Failed && port.Key.Protocol == PortProtocol.Tcp)
-            || !report.Describe(pod, runtime, address, new Dictionary<PortKey, string>()).Ports.SequenceEqual(exposure.Ports);
-    }
+        var (pod, served, exposure, _) = published;
+        if (!scans.TryGetValue(pod.Runtime, out var find))
+        {
+            scans[pod.Runtime] = find = pod.Runtime.ScanPorts();
+        }
 
-    // A row that was tampered with must not turn the gateway into a way to the rest of the network. An IPv4 address in the
-    // form of IPv6 is the same address, but would look like another one to whoever asks who holds it.
-    private static IPAddress? AddressOf(Pod pod, IPodRuntime runtime) =>
-        pod.Status == PodStatus.Running && IPAddress.TryParse(pod.RuntimeAddress, out var address)
-            && (runtime.Capabilities.Addresses is not { } allowed || allowed.Contains(address))
-            ? NetworkList.Plain(address)
-            : null;
+        return !report.IsCurrent(pod, served, exposure, find);
+    }
 
     private async Task<Exposure> InGateAsync(PodId podId, Func<Task<Exposure>> publish)
     {
@@ -179,5 +180,6 @@ internal sealed partial class PortPublisher(
     [LoggerMessage(Level = LogLevel.Error, Message = "Pod {PodId} is not served: there is no runtime '{RuntimeKind}' here")]
     private partial void LogNoRuntime(PodId podId, string runtimeKind);
 
-    private sealed record Published(Pod Pod, IPodRuntime Runtime, IPAddress? Address, Exposure Exposure);
+    // Complete: nothing of it has to be tried again.
+    private sealed record Published(CommittedPod Pod, PodRoutes Served, Exposure Exposure, bool IsComplete);
 }

@@ -8,20 +8,23 @@ using PodConsole.Domain.Ports;
 namespace PodConsole.Proxy.Publishing;
 
 /// <summary>
-/// Publishes every pod before the console listens, then once a minute as a safety net. A row that cannot be read hurts
-/// nobody else.
+/// Publishes every pod before the console listens, then once a minute, as a safety net, those whose rows say something else
+/// than what was published. A row that cannot be read hurts nobody else.
 /// </summary>
 internal sealed partial class StartupPublisher(
     IDbContextFactory<ConsoleDbContext> contexts, PortPublisher publisher, TimeProvider clock, ILogger<StartupPublisher> logger)
     : BackgroundService, IHostedLifecycleService
 {
+    // Pods that are read at once: a query of its own for each of very many would keep a processor busy.
+    private const int Chunk = 500;
+
     private static readonly TimeSpan SafetyNet = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         publisher.KeepsMappings = true;
-        await PublishAllAsync();
+        await PublishAllAsync(static (_, ids) => Task.FromResult(ids));
         await base.StartAsync(cancellationToken);
     }
 
@@ -51,22 +54,41 @@ internal sealed partial class StartupPublisher(
         using var timer = new PeriodicTimer(SafetyNet, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await PublishAllAsync();
+            await PublishAllAsync(FindChangedAsync);
         }
     }
 
-    private async Task PublishAllAsync()
+    private async Task PublishAllAsync(Func<ConsoleDbContext, PodId[], Task<PodId[]>> choose)
     {
         try
         {
             await using var db = await contexts.CreateDbContextAsync();
             var ids = await db.ReadPodIdsAsync(LogUnreadableId);
-            await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = 8 }, PublishAsync);
+            foreach (var chunk in ids.Chunk(Chunk))
+            {
+                await Parallel.ForEachAsync(await choose(db, chunk), new ParallelOptions { MaxDegreeOfParallelism = 8 }, PublishAsync);
+            }
         }
         catch (Exception exception)
         {
             // A disk that fails now must not take the running routes with it; the next round tries again.
             LogNotRead(exception);
+        }
+    }
+
+    // Where one row cannot be read, each is published on its own, which says which one it is.
+    private async Task<PodId[]> FindChangedAsync(ConsoleDbContext db, PodId[] ids)
+    {
+        try
+        {
+            var pods = await db.Pods.AsNoTracking().Include(pod => pod.Ports).Include(pod => pod.Leases).AsSplitQuery()
+                .Where(pod => EF.Parameter(ids).Contains(pod.Id)).ToListAsync();
+            return [.. ids.Except(pods.Where(publisher.IsPublished).Select(pod => pod.Id))];
+        }
+        catch (Exception exception)
+        {
+            LogOneByOne(exception);
+            return ids;
         }
     }
 
@@ -81,6 +103,9 @@ internal sealed partial class StartupPublisher(
             LogNotPublished(exception, podId);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Pods could not be read together, and are published one by one")]
+    private partial void LogOneByOne(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Pod {PodId} could not be published; the others are not affected")]
     private partial void LogNotPublished(Exception exception, PodId podId);

@@ -139,7 +139,14 @@ internal sealed partial class LocalProcessRuntime : IPodRuntime, IDisposable
 
     /// <inheritdoc/>
     public PortHolder FindPortHolder(PodId podId, IPAddress address, int port) =>
-        _holders.Find(_watcher.Find(podId) ?? Adopt(podId), address, port);
+        _holders.Find(SupervisorOf(podId), address, port);
+
+    /// <inheritdoc/>
+    public Func<PodId, IPAddress, int, PortHolder> ScanPorts()
+    {
+        var find = _holders.Scan();
+        return (podId, address, port) => find(SupervisorOf(podId), address, port);
+    }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<LogLine> ReadLogsAsync(PodId podId, LogQuery query, CancellationToken cancellationToken) =>
@@ -152,6 +159,8 @@ internal sealed partial class LocalProcessRuntime : IPodRuntime, IDisposable
     public void Dispose() => _watcher.Dispose();
 
     private PodDirectory DirectoryOf(PodId podId) => new(Path.Combine(_root, podId.Value));
+
+    private ProcessIdentity? SupervisorOf(PodId podId) => _watcher.Find(podId) ?? Adopt(podId);
 
     // The first look at a pod after the console restarted.
     private ProcessIdentity? Adopt(PodId podId) =>

@@ -5,8 +5,8 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
 using PodConsole.Domain.Settings;
-using PodConsole.Proxy.Http;
 
 namespace PodConsole.Tests.Support;
 
@@ -59,7 +59,7 @@ internal sealed class DemoConsole : IAsyncDisposable
     public int Descriptors => Directory.GetFileSystemEntries($"/proc/{_console.Id}/fd").Length;
 
     /// <summary>The address of the pod's page, or another path of it.</summary>
-    public Uri UrlOf(string path = "/") => new(PodHost.UrlOf(PodId, 4000, "proxy.localhost", Client.BaseAddress!), path);
+    public Uri UrlOf(string path = "/") => new(new PodSite("proxy.localhost", Client.BaseAddress!.Port).UrlOf(PodId, 4000), path);
 
     /// <summary>A handler that trusts the console's authority, for clients without a key.</summary>
     public Task<SocketsHttpHandler> NewHandlerAsync() => _console.NewHandlerAsync(_data.Path);

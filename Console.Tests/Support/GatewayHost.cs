@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http;
 
@@ -107,7 +108,7 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     /// <summary>The address of a pod's port at this gateway.</summary>
     public Uri UrlOf(PodId podId, int port, string path = "/") =>
-        new(PodHost.UrlOf(podId, port, "proxy.localhost", new Uri($"https://localhost:{HttpsPort}")), path);
+        new(new PodSite("proxy.localhost", HttpsPort).UrlOf(podId, port), path);
 
     /// <summary>A client of this gateway alone, whatever host name it asks for.</summary>
     public HttpClient NewClient(Version? version = null) => new(NewHandler())

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Options;
 using PodConsole.Domain.Settings;
 
@@ -18,14 +19,13 @@ public sealed class PodVisits
     private readonly RouteTable _routes;
     private readonly Tickets _tickets;
     private readonly TimeProvider _clock;
-    private readonly string _proxyDomain;
-    private readonly Uri _publicUrl;
+    private readonly PodSite _site;
 
     internal PodVisits(
         RouteTable routes, Tickets tickets, IOptions<GatewaySettings> gateway, IOptions<ConsoleSettings> console, TimeProvider clock)
     {
         (_routes, _tickets, _clock) = (routes, tickets, clock);
-        (_proxyDomain, _publicUrl) = (gateway.Value.ProxyDomain, new Uri(console.Value.PublicUrl));
+        _site = new(gateway.Value.ProxyDomain, new Uri(console.Value.PublicUrl).Port);
     }
 
     /// <summary>Where on the console a port is opened, whoever may reach it.</summary>
@@ -38,14 +38,14 @@ public sealed class PodVisits
     /// <param name="state">What the pod's address sent along; null when the visitor comes from the console.</param>
     public Uri? Open(string address, string userId, string stamp, string? state)
     {
-        if (!PodHost.TryParse($"{address}.{_proxyDomain}", _proxyDomain, out var host)
+        if (!PodHost.TryParse($"{address}.{_site.Domain}", _site.Domain, out var host)
             || !_routes.TryFind(host.PodId, out var pod) || pod.Find(host.Port) is not { } route
             || !AccessGate.Admits(route.Rules.Access, pod, userId))
         {
             return null;
         }
 
-        var url = PodHost.UrlOf(pod.PodId, route.Port, _proxyDomain, _publicUrl);
+        var url = _site.UrlOf(pod.PodId, route.Port);
         var label = PodHost.LabelOf(pod.PodId, route.Port);
         var visit = _tickets.Open<VisitState>(state, label);
         if (route.Rules.Access.Audience == PortAudience.Everyone)
@@ -67,6 +67,6 @@ public sealed class PodVisits
     public Uri LinkOf(PodId podId, int port, PortGrant link)
     {
         var ticket = new SharedLink(PodHost.LabelOf(podId, port), link.ExpiresAt ?? DateTime.MaxValue, link.Id);
-        return new(PodHost.UrlOf(podId, port, _proxyDomain, _publicUrl), $"{VisitPages.Link}?t={_tickets.Seal(ticket)}");
+        return new(_site.UrlOf(podId, port), $"{VisitPages.Link}?t={_tickets.Seal(ticket)}");
     }
 }

@@ -22,7 +22,7 @@ internal static class SlowWarning
     /// <summary>The warning about a route as of now; empty for none. It does not change while nothing happens.</summary>
     public static string Of(HttpRoute? route)
     {
-        if (route is null)
+        if (route is not { WasUsed: true })
         {
             return "";
         }
@@ -33,7 +33,7 @@ internal static class SlowWarning
             return $"A request has waited for more than {Text(limit * Share)}. After {Text(limit)} of silence it ends with status 524. {Advice}";
         }
 
-        return route.KnownLatency?.Slow is { } slow && DateTime.UtcNow - slow.At < Remembered
+        return route.Latency.Slow is { } slow && DateTime.UtcNow - slow.At < Remembered
             ? $"Lately a request waited {Text(slow.Waited)}; after {Text(limit)} of silence it ends with status 524. {Advice}"
             : "";
     }

@@ -126,7 +126,7 @@ internal sealed class WebSocketSession : IHttpUpgradeFeature, IHttpExtendedConne
         }
     }
 
-    private TimeSpan Interval => _route.Rules.Wanted.Options.KeepWebSocketsOpen ? _route.Rules.Silence / PingsPerSilence : _route.Rules.Silence;
+    private TimeSpan Interval => _route.Rules.Options.KeepWebSocketsOpen ? _route.Rules.Silence / PingsPerSilence : _route.Rules.Silence;
 
     private void WatchAfter(TimeSpan due) => _timer?.Change(due < LongestWatch ? due : LongestWatch, Timeout.InfiniteTimeSpan);
 

@@ -5,10 +5,11 @@ namespace PodConsole.Runtimes.LocalProcess.Sockets;
 /// <summary>A listening TCP socket of this machine.</summary>
 /// <param name="Id">Never used again, not even when <paramref name="Inode"/> is.</param>
 /// <param name="Inode">What <c>/proc/pid/fd</c> calls it.</param>
+/// <param name="Port">The port that it listens on.</param>
 /// <param name="Address">Where it listens; IPv4 addresses are never IPv6-mapped here.</param>
 /// <param name="IsDual">Whether it is an IPv6 socket that takes IPv4 too.</param>
 /// <param name="Interface">The interface that it is bound to; 0 for any.</param>
-internal readonly record struct ListeningSocket(ulong Id, uint Inode, IPAddress Address, bool IsDual, uint Interface)
+internal readonly record struct ListeningSocket(ulong Id, uint Inode, int Port, IPAddress Address, bool IsDual, uint Interface)
 {
     /// <summary>
     /// Who answers a connection to an IPv4 address, as the kernel chooses (<c>compute_score</c> in inet_hashtables.c): a

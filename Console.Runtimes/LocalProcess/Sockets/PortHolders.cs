@@ -6,7 +6,7 @@ using PodConsole.Runtimes.LocalProcess.Processes;
 namespace PodConsole.Runtimes.LocalProcess.Sockets;
 
 /// <summary>
-/// Says whose socket answers on a pod's address. The kernel is asked each time; to whom a socket belongs is looked up once
+/// Says whose socket answers on a pod's address. The kernel is asked; to whom a socket belongs is looked up once
 /// per socket, because that means reading descriptors of processes.
 /// </summary>
 internal sealed class PortHolders(TimeProvider clock)
@@ -20,10 +20,29 @@ internal sealed class PortHolders(TimeProvider clock)
     /// <param name="supervisor">The process whose descendants are the pod; null when it does not run.</param>
     /// <param name="address">The pod's address.</param>
     /// <param name="port">The port.</param>
-    public PortHolder Find(ProcessIdentity? supervisor, IPAddress address, int port)
+    public PortHolder Find(ProcessIdentity? supervisor, IPAddress address, int port) =>
+        Find(SocketDiagnostics.TryFind(port) ?? SocketTable.Find(port), supervisor, address, port);
+
+    /// <summary>The same for many ports: the kernel is asked once, at the time of this call.</summary>
+    public Func<ProcessIdentity?, IPAddress, int, PortHolder> Scan()
+    {
+        var listeners = (SocketDiagnostics.TryFindAll() ?? SocketTable.FindAll()).ToLookup(socket => socket.Port);
+        return (supervisor, address, port) => Find(listeners[port], supervisor, address, port);
+    }
+
+    /// <summary>Forgets a pod's address.</summary>
+    public void Forget(IPAddress address)
+    {
+        foreach (var endpoint in _known.Keys.Where(endpoint => endpoint.Address.Equals(address)))
+        {
+            _known.TryRemove(endpoint, out _);
+        }
+    }
+
+    private PortHolder Find(IEnumerable<ListeningSocket> listeners, ProcessIdentity? supervisor, IPAddress address, int port)
     {
         var endpoint = new IPEndPoint(address, port);
-        var answering = ListeningSocket.Answering(SocketDiagnostics.TryFind(port) ?? SocketTable.Find(port), address);
+        var answering = ListeningSocket.Answering(listeners, address);
         if (answering.Count == 0)
         {
             _known.TryRemove(endpoint, out _);
@@ -45,15 +64,6 @@ internal sealed class PortHolders(TimeProvider clock)
             : new PortHolder(PortHolderKind.Other, SocketOwners.Describe(stranger.Value));
         _known[endpoint] = new(sockets, supervisor, stranger, holder, clock.GetTimestamp());
         return holder;
-    }
-
-    /// <summary>Forgets a pod's address.</summary>
-    public void Forget(IPAddress address)
-    {
-        foreach (var endpoint in _known.Keys.Where(endpoint => endpoint.Address.Equals(address)))
-        {
-            _known.TryRemove(endpoint, out _);
-        }
     }
 
     private bool IsStale(Known known) =>

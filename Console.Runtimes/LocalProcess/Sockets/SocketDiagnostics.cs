@@ -17,6 +17,9 @@ internal static unsafe class SocketDiagnostics
     private const int HeaderSize = 16, MessageSize = 72; // struct nlmsghdr, struct inet_diag_msg
     private const int OnlyIPv6 = 11; // INET_DIAG_SKV6ONLY
 
+    /// <summary>Every socket that listens; null where the kernel does not tell.</summary>
+    public static List<ListeningSocket>? TryFindAll() => TryFind(0);
+
     /// <summary>Every socket that listens on the port; null where the kernel does not tell.</summary>
     public static List<ListeningSocket>? TryFind(int port)
     {
@@ -42,7 +45,7 @@ internal static unsafe class SocketDiagnostics
         bytes[16] = family;
         bytes[17] = Tcp;
         MemoryMarshal.Write(bytes[20..], Listening);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[24..], (ushort)port);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[24..], (ushort)port); // 0 stands for any.
         if (Libc.Send(descriptor, request, (nuint)bytes.Length, 0) != bytes.Length)
         {
             return false;
@@ -79,6 +82,7 @@ internal static unsafe class SocketDiagnostics
         return new(
             Id: MemoryMarshal.Read<ulong>(message[44..]),
             Inode: MemoryMarshal.Read<uint>(message[68..]),
+            Port: BinaryPrimitives.ReadUInt16BigEndian(message[4..]),
             Address: address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address,
             IsDual: isIPv6 && !IsOnlyIPv6(message[MessageSize..]),
             Interface: MemoryMarshal.Read<uint>(message[40..]));

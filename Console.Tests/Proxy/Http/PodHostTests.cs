@@ -1,4 +1,5 @@
 using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
 using PodConsole.Proxy.Http;
 
 namespace PodConsole.Tests.Proxy.Http;
@@ -93,5 +94,5 @@ public sealed class PodHostTests
 
     [Fact]
     public void UrlOf_ConsoleOnDefaultPort_HasNoPort() => Assert.Equal(
-        $"https://{Id}-4000.{Domain}/", PodHost.UrlOf(PodId.Parse(Id), 4000, Domain, new Uri("https://console.example.com")).ToString());
+        $"https://{Id}-4000.{Domain}/", new PodSite(Domain, 443).UrlOf(PodId.Parse(Id), 4000).ToString());
 }

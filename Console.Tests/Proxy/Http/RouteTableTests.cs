@@ -123,6 +123,30 @@ public sealed class RouteTableTests : IDisposable
     }
 
     [Fact]
+    public void Set_PortsNobodySetAnythingFor_ShareTheirRulesUntilOneIsSet()
+    {
+        Set(IPAddress.Loopback, 4000, 5000);
+        Assert.Same(Find(4000).Rules, Find(5000).Rules);
+
+        Serve(IPAddress.Loopback, WantedRoute.Open(4000), WantedRoute.Open(5000) with { Options = new() { MaxBodyBytes = 1 } });
+
+        Assert.Null(Find(4000).Rules.Options.MaxBodyBytes);
+        Assert.Equal(1, Find(5000).Rules.Options.MaxBodyBytes);
+    }
+
+    [Fact]
+    public void Client_AskedForAfterTheLastRouteIsGone_IsRefused()
+    {
+        Set(IPAddress.Loopback, 4000);
+        var upstream = Find(4000).Upstream!;
+
+        _table.Remove(_podId);
+
+        Assert.Throws<ObjectDisposedException>(() => upstream.Client);
+        Assert.Throws<ObjectDisposedException>(() => upstream.UnpooledClient);
+    }
+
+    [Fact]
     public void Drain_Always_RefusesNewRequests()
     {
         Set(IPAddress.Loopback, 4000);
@@ -132,14 +156,16 @@ public sealed class RouteTableTests : IDisposable
         Assert.False(Find(4000).TryEnter());
     }
 
-    private void Set(IPAddress? address, params int[] ports) => _table.Set(new()
+    private void Set(IPAddress? address, params int[] ports) => Serve(address, [.. ports.Select(WantedRoute.Open)]);
+
+    private void Serve(IPAddress? address, params WantedRoute[] routes) => _table.Set(new()
     {
         Id = _podId,
         OwnerId = "owner",
         Status = PodStatus.Running,
         Address = address,
         Runtime = _runtime,
-        Routes = [.. ports.Select(WantedRoute.Open)],
+        Routes = routes,
     });
 
     private HttpRoute Find(int port) => _table.TryFind(_podId.Value, out var pod) ? pod.Find(port)! : throw new KeyNotFoundException();

@@ -64,5 +64,5 @@ public sealed class ListeningSocketTests
 
     private static List<ListeningSocket> Answering(params ListeningSocket[] listeners) => ListeningSocket.Answering(listeners, Pod);
 
-    private static ListeningSocket Socket(uint id, IPAddress address) => new(id, id, address, IsDual: false, Interface: 0);
+    private static ListeningSocket Socket(uint id, IPAddress address) => new(id, id, Port: 4000, address, IsDual: false, Interface: 0);
 }

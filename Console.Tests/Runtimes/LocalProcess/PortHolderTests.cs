@@ -81,6 +81,19 @@ public sealed class PortHolderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ScanPorts_SeveralPorts_SaysWhatAskingForEachSays()
+    {
+        var (podId, address) = await StartDemoAsync();
+        using var stranger = ListenOnEveryAddress(dualStack: false);
+        var port = ((IPEndPoint)stranger.LocalEndPoint!).Port;
+
+        var scan = _pods.Runtime.ScanPorts();
+
+        Assert.All(new[] { 4000, 4001, port }, number => Assert.Equal(_pods.Runtime.FindPortHolder(podId, address, number), scan(podId, address, number)));
+        Assert.Equal([PortHolderKind.Pod, PortHolderKind.Nobody, PortHolderKind.Other], new[] { 4000, 4001, port }.Select(number => scan(podId, address, number).Kind));
+    }
+
+    [Fact]
     public async Task Find_PodEnded_IsNobody()
     {
         var (podId, address) = await StartDemoAsync();

@@ -9,6 +9,8 @@ namespace PodConsole.Tests.Web.Connect;
 
 public sealed class ConnectMenuTests
 {
+    private static readonly PodId Pod = PodId.Parse("abcdefghijklmn");
+
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 5, 4, 12, 0, 0, TimeSpan.Zero));
 
     [Fact]
@@ -18,7 +20,7 @@ public sealed class ConnectMenuTests
         var menu = Show(tab, Http(8888, PortState.Live, label: "Jupyter Lab"));
 
         var link = menu.Find(".port-row a");
-        Assert.Equal("https://abc-8888.proxy.localhost:8443/", link.GetAttribute("href"));
+        Assert.Equal($"https://{Pod}-8888.proxy.localhost:8443/", link.GetAttribute("href"));
         Assert.Equal("_blank", link.GetAttribute("target"));
         Assert.Equal("noopener", link.GetAttribute("rel"));
         Assert.Contains("Jupyter Lab", link.TextContent, StringComparison.Ordinal);
@@ -124,7 +126,8 @@ public sealed class ConnectMenuTests
         Key = new(PortProtocol.Http, number),
         Label = label,
         Internal = number,
-        Url = new($"https://abc-{number}.proxy.localhost:8443/"),
+        PodId = Pod,
+        Site = new("proxy.localhost", 8443),
         State = state,
         Reason = reason,
     };

@@ -14,7 +14,7 @@ public sealed class RouteLatencyTests
     [Fact]
     public void Measure_ManyAnswers_RemembersTheLastOnes()
     {
-        var route = new HttpRoute(RouteRules.Of(WantedRoute.Open(80), new(), null), upstream: null);
+        var route = new HttpRoute(80, RouteRules.Default(new()), upstream: null);
         for (var answer = 1; answer <= 1000 + RouteLatency.Samples; answer++)
         {
             route.Latency.Add(TimeSpan.FromSeconds(answer <= 1000 ? 9 : (answer - 1000) / 128.0));
@@ -30,7 +30,7 @@ public sealed class RouteLatencyTests
     [Fact]
     public void Remove_InAnyOrder_LeavesTheOldestInFront()
     {
-        var route = new HttpRoute(RouteRules.Of(WantedRoute.Open(80), new(), null), upstream: null);
+        var route = new HttpRoute(80, RouteRules.Default(new()), upstream: null);
         var waiting = Enumerable.Range(0, 50).Select(_ => NewExchange(route)).ToList();
         var random = new Random(7);
 

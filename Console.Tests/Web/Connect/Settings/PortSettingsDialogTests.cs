@@ -161,7 +161,7 @@ public sealed class PortSettingsDialogTests
     private static async Task<IRenderedComponent<PortSettingsDialog>> OpenAsync(PageContext tab, Pod pod, PortKey key)
     {
         var page = tab.Show<CopyButton>(parameters => parameters.Add(button => button.Text, ""));
-        var port = new ExposedPort { Key = key, State = PortState.Live, Url = key.Protocol == PortProtocol.Http ? new("https://abc-8888.proxy.localhost:8443/") : null };
+        var port = new ExposedPort { Key = key, State = PortState.Live, PodId = pod.Id, Site = key.Protocol == PortProtocol.Http ? new("proxy.localhost", 8443) : null };
         await page.InvokeAsync(() => PortSettingsDialog.OpenAsync(tab.Services.GetRequiredService<IDialogService>(), pod.Id, port));
         var dialog = tab.Dialogs.FindComponent<PortSettingsDialog>();
         await dialog.WaitForAssertionAsync(() => Assert.Empty(dialog.FindAll(".mud-progress-linear")));
