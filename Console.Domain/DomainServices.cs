@@ -31,7 +31,7 @@ public static class DomainServices
         services.AddSingleton<Database>();
         services.AddSingleton<ConnectionService>();
         services.AddSingleton<PodFeed>().AddSingleton<PodQueries>().AddSingleton<PodService>();
-        services.AddSingleton<PodDeployment>().AddSingleton<PodEditing>().AddSingleton<PodLifecycle>();
+        services.AddSingleton<TemplateValues>().AddSingleton<PodDeployment>().AddSingleton<PodEditing>().AddSingleton<PodLifecycle>();
         services.AddSingleton<PortOptionEditing>();
         services.AddSingleton<PodReconciler>().AddSingleton<SecretBox>();
         services.AddSingleton<PortAllocator>().AddSingleton<PublicAddresses>().AddSingleton<LeaseMoves>().AddSingleton<MappingHistory>().AddSingleton<PortPlanner>();

@@ -13,6 +13,7 @@ namespace PodConsole.Domain.Pods;
 public sealed class PodDeployment(
     PodLifecycle lifecycle,
     PublicAddresses addresses,
+    TemplateValues templates,
     SecretBox secrets,
     IEnumerable<IPodRuntime> runtimes,
     IOptions<RuntimeSettings> runtimeSettings,
@@ -65,38 +66,18 @@ public sealed class PodDeployment(
 
     private PodEdit WithDefaults(DeployRequest request, Template? template)
     {
-        var own = request.Overrides;
-        var inherited = template is null ? [] : secrets.Open(template.Environment);
+        var own = template is null ? request.Overrides : templates.Fill(template, request.Overrides, request.MergeEnvironment);
         return own with
         {
             Name = own.Name ?? PodNames.Propose(),
-            Image = own.Image ?? template?.Image ?? "",
-            Command = own.Command ?? template?.Command ?? "",
-            ContainerDiskGb = own.ContainerDiskGb ?? template?.ContainerDiskGb ?? 5,
+            Image = own.Image ?? "",
+            Command = own.Command ?? "",
+            ContainerDiskGb = own.ContainerDiskGb ?? 5,
             VolumeDiskGb = own.VolumeDiskGb ?? template?.VolumeDiskGb ?? 0,
             VolumeMountPath = own.VolumeMountPath ?? template?.VolumeMountPath ?? "",
-            Ports = WithLabels(own.Ports ?? template?.Ports ?? [], template?.Ports ?? []),
-            Environment = Merge(inherited, own.Environment, request.MergeEnvironment),
+            Ports = own.Ports ?? [],
+            Environment = own.Environment ?? [],
         };
-    }
-
-    private static IReadOnlyList<PortRequest> WithLabels(IReadOnlyList<PortRequest> ports, IReadOnlyList<PortRequest> labelled) =>
-        [.. ports.Select(port => port.Label.Length > 0 ? port
-            : port with { Label = labelled.FirstOrDefault(item => item.Key == port.Key)?.Label ?? "" })];
-
-    private static IReadOnlyList<EnvironmentVariable> Merge(
-        IReadOnlyList<EnvironmentVariable> inherited, IReadOnlyList<EnvironmentVariable>? own, bool merge)
-    {
-        if (own is null)
-        {
-            return inherited;
-        }
-
-        // A secret with an empty value stands for the template's.
-        var known = inherited.Where(variable => variable.IsSecret).ToDictionary(variable => variable.Name);
-        var resolved = own.Select(variable =>
-            variable is { IsSecret: true, Value: "" } && known.TryGetValue(variable.Name, out var secret) ? secret : variable).ToList();
-        return merge ? [.. inherited.ExceptBy(resolved.Select(item => item.Name), item => item.Name), .. resolved] : resolved;
     }
 
     private async Task<string?> FindObstacleAsync(ConsoleDbContext db, Actor actor)

@@ -47,6 +47,11 @@ internal static class EndpointRules
     [
         new("GET /health/live", Audience.Everyone),
         new("GET /health/ready", Audience.Everyone),
+        new("GET /openapi/v2.json", Audience.Everyone),
+        new("GET /reference/{documentName?}", Audience.Everyone),
+        new("GET /reference/scalar.js", Audience.Everyone),
+        new("GET /reference/scalar.aspnetcore.js", Audience.Everyone),
+        new("GET /reference/favicon.svg", Audience.Everyone),
         new("GET /metrics", Audience.Admins),
         new("GET /certificates/pod-console-ca.crt", Audience.SignedIn),
         new("GET /open/{address}", Audience.OwnerPage, 302, Thing.PrivatePort),

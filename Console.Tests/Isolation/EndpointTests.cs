@@ -125,7 +125,7 @@ public sealed partial class EndpointTests(Tenants tenants) : IClassFixture<Tenan
 
     private async Task<Answer> SendAsync(EndpointRule rule, string method, Caller caller, string id)
     {
-        var path = Parameter().Replace(rule.Endpoint.Split(' ')[1], rule.Of == Thing.None ? "no/such.file" : id);
+        var path = Parameter().Replace(rule.Endpoint.Split(' ')[1], rule.Of == Thing.None ? "no-such.file" : id);
         using var request = new HttpRequestMessage(new(method), path.StartsWith('/') ? path : $"/{path}");
         if (rule.Body is not null)
         {

@@ -62,6 +62,8 @@ internal static class ServiceRules
         Owners(OwnersThing.Template, "TemplateService.SetPublicAsync", (of, who, id) => of.Templates.SetPublicAsync(who, id, false)),
         Owners(OwnersThing.Template, "TemplateService.DeleteAsync", (of, who, id) => of.Templates.DeleteAsync(who, id)),
 
+        Owners(OwnersThing.Template, "TemplateValues.FillAsync", (of, who, id) => of.Get<TemplateValues>().FillAsync(who, id, new())),
+
         Own("SshKeyService.ListAsync", (of, who) => of.Get<SshKeyService>().ListAsync(who)),
         Own("SshKeyService.AddAsync", (of, who) => of.Get<SshKeyService>().AddAsync(who, "none", null), shows: ""),
         OwnersAlone(OwnersThing.SshKey, "SshKeyService.RemoveAsync", (of, who, id) => of.Get<SshKeyService>().RemoveAsync(who, int.Parse(id))),

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Accounts.ApiKeys;
 using PodConsole.Domain.Data;
+using PodConsole.Tests.Web.Api.Contract;
 
 namespace PodConsole.Tests.Support;
 
@@ -48,15 +49,17 @@ internal sealed class ApiClient(ConsoleHost host, string? key) : IDisposable
 
     public Task<ApiAnswer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path);
 
-    /// <summary>Sends a request below <c>/v2</c>.</summary>
+    /// <summary>Sends a request below <c>/v2</c>. Its answer is what the contract says, where the contract says something.</summary>
     public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, string? body = null, params (string Name, string Value)[] headers)
     {
         using var request = NewRequest(method, path, headers);
         request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
         using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        return new(response.StatusCode, response.Content.Headers.ContentType?.MediaType, text.Length > 0 ? JsonNode.Parse(text) : null,
+        var answer = new ApiAnswer(response.StatusCode, response.Content.Headers.ContentType?.MediaType, text.Length > 0 ? JsonNode.Parse(text) : null,
             response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value)));
+        RunpodContract.Instance.Verify(method.Method, $"/v2{path}", answer);
+        return answer;
     }
 
     /// <summary>Asks for something whose body is read as it comes.</summary>
@@ -80,6 +83,14 @@ internal sealed class ApiClient(ConsoleHost host, string? key) : IDisposable
         JsonNode? pod = null;
         await Eventually.TrueAsync(async () => (string?)(pod = (await GetAsync($"/pods/{podId}")).Body)!["status"] == status, $"the pod is {status}");
         return pod!;
+    }
+
+    /// <summary>Takes the key away.</summary>
+    public async Task RevokeAsync()
+    {
+        var hash = ApiSecret.HashOf(key!);
+        await using var db = await host.Services.GetRequiredService<IDbContextFactory<ConsoleDbContext>>().CreateDbContextAsync();
+        await db.ApiKeys.Where(item => item.Hash == hash).ExecuteDeleteAsync();
     }
 
     public void Dispose() => _client.Dispose();

@@ -6,6 +6,7 @@ using PodConsole.Web.Api.Keys;
 using PodConsole.Web.Api.Pods;
 using PodConsole.Web.Api.Pods.Logs;
 using PodConsole.Web.Api.Ports;
+using PodConsole.Web.Api.Reference;
 using PodConsole.Web.Api.Templates;
 
 namespace PodConsole.Web.Api;
@@ -19,7 +20,7 @@ internal static class ApiRoutes
     {
         services.AddAuthentication().AddScheme<ApiKeyOptions, ApiKeyHandler>(ApiKeyHandler.Scheme, null);
         services.AddSingleton<RequestQuota>().AddSingleton<PodAnswers>().AddSingleton<LogStreams>();
-        return services;
+        return services.AddApiReference();
     }
 
     /// <summary>Faults below <c>/v2</c> are answered like the API's other problems, not with a page.</summary>
@@ -37,6 +38,11 @@ internal static class ApiRoutes
         var policy = new AuthorizationPolicyBuilder(ApiKeyHandler.Scheme).RequireAuthenticatedUser()
             .RequireAssertion(context => RouteScopes.FindObstacle((HttpContext)context.Resource!) is null).Build();
         var api = routes.MapGroup(Prefix).RequireAuthorization(policy).DisableAntiforgery().AddEndpointFilter<QuotaFilter>();
+        foreach (var status in new[] { StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status429TooManyRequests })
+        {
+            api.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(Problem), [Problem.MediaType]));
+        }
+
         api.MapPods();
         api.MapPorts();
         api.MapPlans();
@@ -44,6 +50,7 @@ internal static class ApiRoutes
         api.MapSshKeys();
         api.MapConnections();
         api.MapAudit();
-        api.Map("{**path}", () => Problem.NotFound("resource"));
+        api.Map("{**path}", () => Problem.NotFound("resource")).ExcludeFromDescription();
+        routes.MapApiReference();
     }
 }

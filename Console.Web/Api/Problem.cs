@@ -14,9 +14,12 @@ internal sealed record Problem(
     string Detail,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Errors = null)
 {
+    /// <summary>How it is written.</summary>
+    public const string MediaType = "application/problem+json";
+
     /// <summary>The answer for a status.</summary>
     public static IResult Of(int status, string detail, IReadOnlyList<string>? errors = null) => TypedResults.Json(
-        new Problem(ReasonPhrases.GetReasonPhrase(status), status, detail, errors), ApiJson.Options, "application/problem+json", status);
+        new Problem(ReasonPhrases.GetReasonPhrase(status), status, detail, errors), ApiJson.Options, MediaType, status);
 
     /// <summary>The body has these errors.</summary>
     public static IResult Invalid(IReadOnlyList<string> errors) =>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Settings;
 
@@ -8,10 +9,21 @@ internal sealed class ConsoleHeaders(RequestDelegate next, IOptions<ConsoleSetti
 {
     // Styles: MudBlazor sets positions and theme variables inline. Images: readmes may show some from the web.
     private const string ContentSecurityPolicy =
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; "
+        $"default-src 'self'; {OwnScripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; "
         + "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
+    private const string OwnScripts = "script-src 'self'";
+
     private readonly Uri _publicUrl = new(settings.Value.PublicUrl);
+
+    /// <summary>Lets one inline script of this answer run: the one that carries the nonce.</summary>
+    public static string AllowInlineScript(HttpResponse response)
+    {
+        var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        response.Headers.ContentSecurityPolicy =
+            ContentSecurityPolicy.Replace(OwnScripts, $"{OwnScripts} 'nonce-{nonce}'", StringComparison.Ordinal);
+        return nonce;
+    }
 
     public Task InvokeAsync(HttpContext context)
     {

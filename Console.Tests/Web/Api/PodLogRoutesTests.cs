@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Accounts.ApiKeys;
 using PodConsole.Tests.Support;
 using PodConsole.Web.Api.Pods.Logs;
 
@@ -104,6 +106,20 @@ public sealed class PodLogRoutesTests(ApiConsole console) : IClassFixture<ApiCon
         await stream.ReadAsync(@event => TextOf(@event) == "line 5");
 
         await Client.DeleteAsync($"/pods/{id}");
+
+        await stream.ReadToEndAsync();
+    }
+
+    [Fact]
+    public async Task Logs_KeyIsRevoked_EndWhenThePodChangesNext()
+    {
+        using var administrator = await ApiClient.OfNewUserAsync(console.Host, ApiScopes.All, Roles.Admin);
+        var id = await CreateAsync();
+        using var stream = await EventStream.OpenAsync(administrator, $"/pods/{id}/logs");
+        await stream.ReadAsync(@event => TextOf(@event) == "line 5");
+
+        await administrator.RevokeAsync();
+        await Client.PatchAsync($"/pods/{id}", """{"name":"renamed"}""");
 
         await stream.ReadToEndAsync();
     }

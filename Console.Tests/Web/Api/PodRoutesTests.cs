@@ -109,6 +109,26 @@ public sealed class PodRoutesTests(ApiConsole console) : IClassFixture<ApiConsol
     }
 
     [Fact]
+    public async Task Patch_TemplateId_GivesThePodTheTemplatesValuesOnce()
+    {
+        var template = await Client.PostAsync("/templates", """
+            {"name":"applied","image":"demo","args":"--x","disk":9,"ports":["4000/http"],"env":{"A":"1","B":"1"},"mounts":{"persistent":{"size":30,"path":"/t"}}}
+            """);
+        var before = await Client.CreateRunningAsync("""["22/tcp"]""");
+
+        var patched = await Client.PatchAsync($"/pods/{before["id"]}", $$$"""{"templateId":"{{{template.Body!["id"]}}}","disk":8,"env":{"B":"2"}}""");
+
+        Assert.Equal(HttpStatusCode.OK, patched.Status);
+        Assert.Equal(("api", "--x", 8), ((string)patched.Body!["name"]!, (string)patched.Body["args"]!, (int)patched.Body["disk"]!));
+        Assert.Equal("""{"A":"1","B":"2"}""", patched.Body["env"]!.ToJsonString());
+        Assert.Equal("""["4000/http"]""", patched.Body["ports"]!.ToJsonString());
+        Assert.True(JsonNode.DeepEquals(before["mounts"], patched.Body["mounts"]));
+        Assert.Equal("pod-console-demo", (string)patched.Body["template"]!);
+        var unknown = await Client.PatchAsync($"/pods/{before["id"]}", """{"templateId":"no-such-template"}""");
+        Assert.Equal((HttpStatusCode.NotFound, "template not found"), (unknown.Status, unknown.Detail));
+    }
+
+    [Fact]
     public async Task Patch_VolumeShrinks_Is422()
     {
         var created = await Client.PostAsync("/pods", """{"name":"v","image":"demo","mounts":{"persistent":{"size":20,"path":"/workspace"}}}""");

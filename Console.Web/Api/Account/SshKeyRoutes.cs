@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using PodConsole.Domain.Accounts.SshKeys;
 using PodConsole.Web.Api.Bodies;
+using PodConsole.Web.Api.Reference;
 using PodConsole.Web.Shared;
 
 namespace PodConsole.Web.Api.Account;
@@ -11,9 +12,10 @@ internal static class SshKeyRoutes
 {
     public static void MapSshKeys(this IEndpointRouteBuilder api)
     {
-        var keys = api.MapGroup("/account/ssh-keys");
-        keys.MapGet("", ListAsync);
-        keys.MapPut("", ReplaceAsync);
+        var keys = api.MapGroup("/account/ssh-keys").WithTags("Account");
+        keys.MapGet("", ListAsync).Describe("getSshKeys", "List the SSH public keys").Produces<SshKeysAnswer>();
+        keys.MapPut("", ReplaceAsync).Describe("updateSshKeys", "Replace the SSH public keys").Reads("UpdateSshKeysRequest", ReadLines)
+            .Produces<SshKeysAnswer>().Refuses(422);
     }
 
     private static async Task<IResult> ListAsync(ClaimsPrincipal user, SshKeyService service, CancellationToken cancellationToken) =>

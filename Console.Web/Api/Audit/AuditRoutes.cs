@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using PodConsole.Domain.Audit;
+using PodConsole.Web.Api.Reference;
 using PodConsole.Web.Shared;
 
 namespace PodConsole.Web.Api.Audit;
@@ -12,7 +13,17 @@ internal static class AuditRoutes
 {
     private const int DefaultLimit = 50;
 
-    public static void MapAudit(this IEndpointRouteBuilder api) => api.MapGet("/audit", ListAsync);
+    public static void MapAudit(this IEndpointRouteBuilder api) => api.MapGet("/audit", ListAsync).WithTags("Audit")
+        .Describe("listAudit", "List who did what",
+            "The latest first. With an administrator's key everything; else what the account did, and what others did to what is its own.")
+        .Takes(
+            new("text", "Found in e-mail addresses, sources, names, ids and details."),
+            new("kind", "What it was done to: `pod`, `port`, `template`, `key`, `session` or `user`."),
+            DescribedParameter.Time("from", "Not before this time."),
+            DescribedParameter.Time("until", "Before this time."),
+            DescribedParameter.Number("limit", "How many entries are read.", 1, AuditQueries.MaxPageSize, DefaultLimit),
+            new("cursor", "The `nextCursor` of the page before."))
+        .Produces<AuditAnswer>().Refuses(422);
 
     private static async Task<IResult> ListAsync(
         string? text, string? kind, string? from, string? until, string? limit, string? cursor,

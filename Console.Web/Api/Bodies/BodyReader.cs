@@ -7,7 +7,7 @@ namespace PodConsole.Web.Api.Bodies;
 /// Reads one JSON object strictly: whatever is not asked for, or has another type, becomes an error with its path, in the words
 /// of the contract. All errors are collected; what could not be read is null.
 /// </summary>
-internal sealed class BodyReader
+internal class BodyReader
 {
     private readonly Dictionary<string, JsonElement> _properties;
     private readonly string _path;
@@ -18,6 +18,12 @@ internal sealed class BodyReader
         _properties = element.EnumerateObject().ToDictionary(property => property.Name, property => property.Value);
     }
 
+    /// <summary>For a reader without a body, which only learns what is asked for.</summary>
+    protected BodyReader()
+    {
+        (_path, _properties, Errors) = ("$", [], []);
+    }
+
     /// <summary>Everything that is wrong so far.</summary>
     public List<string> Errors { get; }
 
@@ -25,10 +31,10 @@ internal sealed class BodyReader
     public static BodyReader? Open(JsonElement body, List<string> errors) => Open(body, "$", errors);
 
     /// <summary>Whether the object has this property, right or wrong. Reading takes it away.</summary>
-    public bool Has(string name) => _properties.ContainsKey(name);
+    public virtual bool Has(string name) => _properties.ContainsKey(name);
 
     /// <summary>Says that these must be there.</summary>
-    public void Require(params IEnumerable<string> names)
+    public virtual void Require(params IEnumerable<string> names)
     {
         foreach (var name in names.Where(name => !Has(name)))
         {
@@ -36,7 +42,7 @@ internal sealed class BodyReader
         }
     }
 
-    public string? String(string name, int minLength = 0, Regex? pattern = null)
+    public virtual string? String(string name, int minLength = 0, Regex? pattern = null)
     {
         if (Take(name, JsonValueKind.String, "string") is not { } value)
         {
@@ -54,7 +60,7 @@ internal sealed class BodyReader
     }
 
     /// <summary>A string that may also be null.</summary>
-    public string? NullableString(string name)
+    public virtual string? NullableString(string name)
     {
         if (_properties.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.Null)
         {
@@ -64,7 +70,7 @@ internal sealed class BodyReader
         return String(name);
     }
 
-    public string? OneOf(string name, params IReadOnlyList<string> allowed)
+    public virtual string? OneOf(string name, params IReadOnlyList<string> allowed)
     {
         var text = String(name);
         if (text is not null && !allowed.Contains(text))
@@ -75,7 +81,7 @@ internal sealed class BodyReader
         return text;
     }
 
-    public int? Integer(string name, int minimum)
+    public virtual int? Integer(string name, int minimum)
     {
         if (Take(name, JsonValueKind.Number, "integer") is not { } value)
         {
@@ -96,29 +102,29 @@ internal sealed class BodyReader
         return number;
     }
 
-    public bool? Boolean(string name) =>
+    public virtual bool? Boolean(string name) =>
         _properties.Remove(name, out var value)
             ? value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : Fail<bool>(name, value, "boolean")
             : null;
 
-    public BodyReader? Object(string name) =>
+    public virtual BodyReader? Object(string name) =>
         _properties.Remove(name, out var value) ? Open(value, $"{_path}.{name}", Errors) : null;
 
     /// <summary>A list of strings; an element of another type is left out, and is an error.</summary>
-    public IReadOnlyList<string>? Strings(string name, Regex? pattern = null) =>
+    public virtual IReadOnlyList<string>? Strings(string name, Regex? pattern = null) =>
         Take(name, JsonValueKind.Array, "array") is { } value
             ? [.. value.EnumerateArray().Select((item, index) => AsString(item, $"{_path}.{name}[{index}]", pattern)).OfType<string>()]
             : null;
 
     /// <summary>An object whose values are strings.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>>? Map(string name) =>
+    public virtual IReadOnlyList<KeyValuePair<string, string>>? Map(string name) =>
         Take(name, JsonValueKind.Object, "object") is { } value
             ? [.. value.EnumerateObject().Select(property => (property.Name, Text: AsString(property.Value, $"{_path}.{name}.{property.Name}")))
                 .Where(pair => pair.Text is not null).Select(pair => KeyValuePair.Create(pair.Name, pair.Text!))]
             : null;
 
     /// <summary>Takes a property without looking at it.</summary>
-    public void Discard(string name) => _properties.Remove(name);
+    public virtual void Discard(string name) => _properties.Remove(name);
 
     /// <summary>Ends the reading: whatever was not asked for is an error.</summary>
     public void Close()

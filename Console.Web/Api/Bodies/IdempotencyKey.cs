@@ -5,7 +5,9 @@ namespace PodConsole.Web.Api.Bodies;
 /// <summary>The header by which a retry of a creation is known: it answers with what the first request made.</summary>
 internal static class IdempotencyKey
 {
-    private const string Header = "Idempotency-Key";
+    /// <summary>The header's name.</summary>
+    public const string Header = "Idempotency-Key";
+
     private const int MaxLength = 255;
 
     /// <summary>Reads the key.</summary>

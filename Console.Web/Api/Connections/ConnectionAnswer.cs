@@ -3,6 +3,9 @@ using PodConsole.Domain.Connections;
 
 namespace PodConsole.Web.Api.Connections;
 
+/// <summary>Live connections, the oldest first.</summary>
+internal sealed record ConnectionsAnswer(IReadOnlyList<ConnectionAnswer> Connections);
+
 /// <summary>A connection as programs see it.</summary>
 /// <param name="Id">Names it until the console stops.</param>
 /// <param name="PodId">The pod.</param>

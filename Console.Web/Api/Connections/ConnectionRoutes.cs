@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using PodConsole.Domain.Connections;
+using PodConsole.Web.Api.Reference;
 using PodConsole.Web.Shared;
 
 namespace PodConsole.Web.Api.Connections;
@@ -10,15 +11,16 @@ internal static class ConnectionRoutes
 {
     public static void MapConnections(this IEndpointRouteBuilder api)
     {
-        var connections = api.MapGroup("/connections");
-        connections.MapGet("", ListAsync);
-        connections.MapDelete("/{id}", EndAsync);
+        var connections = api.MapGroup("/connections").WithTags("Connections");
+        connections.MapGet("", ListAsync).Describe("listConnections", "List live connections").Produces<ConnectionsAnswer>();
+        connections.MapDelete("/{id}", EndAsync).Describe("endConnection", "End a connection").Produces(StatusCodes.Status204NoContent).Refuses(404);
     }
 
     private static async Task<IResult> ListAsync(ClaimsPrincipal user, ConnectionService service, CancellationToken cancellationToken)
     {
         var list = await service.ListAsync(user.ToActor(), cancellationToken);
-        return TypedResults.Json(new { connections = list.Open.OrderBy(connection => connection.Id).Select(ConnectionAnswer.Of) }, ApiJson.Options);
+        return TypedResults.Json(
+            new ConnectionsAnswer([.. list.Open.OrderBy(connection => connection.Id).Select(ConnectionAnswer.Of)]), ApiJson.Options);
     }
 
     private static async Task<IResult> EndAsync(string id, ClaimsPrincipal user, ConnectionService service, CancellationToken cancellationToken) =>

@@ -16,18 +16,17 @@ internal sealed class ApiKeyHandler(
     /// <summary>The scheme's name.</summary>
     public new const string Scheme = "ApiKey";
 
-    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
-    {
-        if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header)
-            || !header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) || string.IsNullOrEmpty(header.Parameter))
-        {
-            return AuthenticateResult.NoResult();
-        }
+    /// <summary>
+    /// Who shows the request's key now; null when the key is good no longer. For answers that take so long that what was found out
+    /// at their beginning may not hold any more.
+    /// </summary>
+    public static async Task<ClaimsPrincipal?> FindAgainAsync(HttpRequest request, ApiCallers callers, CancellationToken cancellationToken) =>
+        KeyOf(request) is { } key && await callers.FindAsync(key, cancellationToken) is { } caller ? PrincipalOf(caller) : null;
 
-        return await callers.FindAsync(header.Parameter, Context.RequestAborted) is { } caller
-            ? AuthenticateResult.Success(new(new(new ClaimsIdentity(KeyClaims.Of(caller), Scheme)), Scheme))
-            : AuthenticateResult.Fail("unknown key");
-    }
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync() =>
+        KeyOf(Request) is not { } key ? AuthenticateResult.NoResult()
+        : await callers.FindAsync(key, Context.RequestAborted) is { } caller ? AuthenticateResult.Success(new(PrincipalOf(caller), Scheme))
+        : AuthenticateResult.Fail("unknown key");
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
@@ -38,6 +37,12 @@ internal sealed class ApiKeyHandler(
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         (quota.TakeFor(Context) ?? Problem.Of(StatusCodes.Status403Forbidden, RouteScopes.FindObstacle(Context) ?? "access denied")).ExecuteAsync(Context);
+
+    private static string? KeyOf(HttpRequest request) =>
+        AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header)
+            && header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) && !string.IsNullOrEmpty(header.Parameter) ? header.Parameter : null;
+
+    private static ClaimsPrincipal PrincipalOf(ApiCaller caller) => new(new ClaimsIdentity(KeyClaims.Of(caller), Scheme));
 }
 
 /// <summary>The scheme has nothing to set.</summary>

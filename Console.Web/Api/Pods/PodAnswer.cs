@@ -6,6 +6,9 @@ using PodConsole.Domain.Runtimes;
 
 namespace PodConsole.Web.Api.Pods;
 
+/// <summary>The caller's pods, newest first (<c>ListPodsResponse</c>).</summary>
+internal sealed record PodsAnswer(IReadOnlyList<PodAnswer> Pods);
+
 /// <summary>A pod as the contract shows it (<c>Pod</c>). Values of secret variables are empty.</summary>
 internal sealed record PodAnswer
 {

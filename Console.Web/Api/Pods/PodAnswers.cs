@@ -10,7 +10,7 @@ internal sealed class PodAnswers(IEnumerable<IPodRuntime> runtimes, TimeProvider
     /// <summary>No such pod, or not one that the caller may know of.</summary>
     public static IResult NotFound => Problem.NotFound("pod");
 
-    public IResult List(IReadOnlyList<Pod> pods) => TypedResults.Json(new { pods = pods.Select(Document) }, ApiJson.Options);
+    public IResult List(IReadOnlyList<Pod> pods) => TypedResults.Json(new PodsAnswer([.. pods.Select(Document)]), ApiJson.Options);
 
     public IResult Ok(Pod pod) => TypedResults.Json(Document(pod), ApiJson.Options);
 

@@ -5,6 +5,7 @@ using PodConsole.Domain.Ports.Mappings;
 using PodConsole.Web.Api.Bodies;
 using PodConsole.Web.Api.Keys;
 using PodConsole.Web.Api.Pods.Logs;
+using PodConsole.Web.Api.Reference;
 using PodConsole.Web.Shared;
 
 namespace PodConsole.Web.Api.Pods;
@@ -14,17 +15,27 @@ internal static class PodRoutes
 {
     public static void MapPods(this IEndpointRouteBuilder api)
     {
-        var pods = api.MapGroup("/pods");
-        pods.MapGet("", ListAsync);
-        pods.MapPost("", CreateAsync);
-        pods.MapGet("/{id}", GetAsync).OpenToPods();
-        pods.MapPatch("/{id}", UpdateAsync);
-        pods.MapDelete("/{id}", DeleteAsync);
-        pods.MapPost("/{id}/action", ActAsync).OpenToPods();
+        var pods = api.MapGroup("/pods").WithTags("Pods");
+        pods.MapGet("", ListAsync).Describe("listPods", "List pods").Produces<PodsAnswer>();
+        pods.MapPost("", CreateAsync).Describe("createPod", "Create a pod").Reads("CreatePodRequest", PodBody.ReadCreate)
+            .Takes(DescribedParameter.IdempotencyKey).Produces<PodAnswer>(StatusCodes.Status201Created).Refuses(400, 404, 422);
+        pods.MapGet("/{id}", GetAsync).Describe("getPod", "Get a pod").Produces<PodAnswer>().Refuses(404).OpenToPods();
+        pods.MapPatch("/{id}", UpdateAsync).Describe("updatePod", "Update a pod",
+            "What is left out stays. Ports, name and lock are live when it answers; a change of image, arguments, environment or disk resets the pod.")
+            .Reads("UpdatePodRequest", PodBody.ReadUpdate).Produces<PodAnswer>().Refuses(400, 404, 409, 422);
+        pods.MapDelete("/{id}", DeleteAsync).Describe("deletePod", "Terminate a pod").Produces(StatusCodes.Status204NoContent).Refuses(404, 409);
+        pods.MapPost("/{id}/action", ActAsync).Describe("podAction", "Act on a pod", "Which actions a pod allows is in its `actions`.")
+            .Reads("PodActionRequest", ReadAction).Produces<PodAnswer>().Produces(StatusCodes.Status204NoContent).Refuses(400, 404, 409, 422)
+            .OpenToPods();
         pods.MapLogs();
-        pods.MapPost("/{id}/reset", ResetAsync);
-        pods.MapPost("/{id}/migrate", MigrateAsync);
-        pods.MapGet("/{id}/mappings", ListMappingsAsync).OpenToPods();
+        pods.MapPost("/{id}/reset", ResetAsync).Describe("resetPod", "Reset a pod",
+            "It starts anew with an empty container disk, its volume, and new TCP mappings.")
+            .Produces<PodAnswer>().Refuses(400, 404, 409);
+        pods.MapPost("/{id}/migrate", MigrateAsync).Describe("migratePod", "Migrate a pod",
+            "Moves a pod of Community Cloud to another public address with new TCP mappings, while it runs on.")
+            .Produces<PodAnswer>().Refuses(400, 404, 409);
+        pods.MapGet("/{id}/mappings", ListMappingsAsync).Describe("listPodMappings", "List changes of TCP mappings", "The latest first.")
+            .Produces<MappingsAnswer>().Refuses(404).OpenToPods();
     }
 
     private static async Task<IResult> ListAsync(ClaimsPrincipal user, PodQueries queries, PodAnswers answers, CancellationToken cancellationToken) =>
@@ -60,7 +71,7 @@ internal static class PodRoutes
     }
 
     private static async Task<IResult> UpdateAsync(
-        string id, HttpContext context, ClaimsPrincipal user, PodQueries queries, PodService service, PodAnswers answers)
+        string id, HttpContext context, ClaimsPrincipal user, PodQueries queries, PodService service, TemplateValues templates, PodAnswers answers)
     {
         var (wanted, problem) = await JsonBody.ReadAsync(context, PodBody.ReadUpdate);
         var actor = user.ToActor();
@@ -74,12 +85,17 @@ internal static class PodRoutes
             return refusal;
         }
 
-        if (wanted!.TemplateId is { } template && template != pod.TemplateId)
+        var edit = ContainerBody.KeepUnsaid(wanted!.Edit, pod.Ports.Select(port => port.ToRequest()), pod.Environment);
+        if (wanted.TemplateId is { } template)
         {
-            return Obstacle("A pod keeps the template it was made from: leave templateId out.")!;
+            if (await templates.FillAsync(actor, template, edit, context.RequestAborted) is not { } filled)
+            {
+                return Problem.NotFound("template");
+            }
+
+            edit = filled;
         }
 
-        var edit = ContainerBody.KeepUnsaid(wanted.Edit, pod.Ports.Select(port => port.ToRequest()), pod.Environment);
         return PodAnswers.Of(await service.EditAsync(actor, pod.Id, null, edit, context.RequestAborted), answers.Ok);
     }
 
@@ -131,11 +147,8 @@ internal static class PodRoutes
     private static async Task<IResult> ListMappingsAsync(
         string id, ClaimsPrincipal user, PodQueries queries, MappingHistory history, CancellationToken cancellationToken) =>
         await FindAsync(id, user.ToActor(), queries, cancellationToken) is { } pod
-            ? TypedResults.Json(new
-            {
-                mappings = (await history.ReadAsync(user.ToActor(), pod.Id, cancellationToken))
-                    .Select(change => new { change.At, Cause = change.Cause.ToString().ToUpperInvariant(), Changes = change.Lines }),
-            }, ApiJson.Options)
+            ? TypedResults.Json(
+                new MappingsAnswer([.. (await history.ReadAsync(user.ToActor(), pod.Id, cancellationToken)).Select(MappingAnswer.Of)]), ApiJson.Options)
             : PodAnswers.NotFound;
 
     private static string ReadAction(BodyReader body)

@@ -8,6 +8,7 @@ using PodConsole.Domain.Settings;
 using PodConsole.Web.Api.Bodies;
 using PodConsole.Web.Api.Keys;
 using PodConsole.Web.Api.Pods;
+using PodConsole.Web.Api.Reference;
 using PodConsole.Web.Shared;
 
 namespace PodConsole.Web.Api.Ports;
@@ -15,8 +16,9 @@ namespace PodConsole.Web.Api.Ports;
 /// <summary>Whether ports would fit, for programs. Beyond the contract, in its style.</summary>
 internal static class PlanRoutes
 {
-    public static void MapPlans(this IEndpointRouteBuilder api) =>
-        api.MapPost("/ports/plan", PlanAsync).NeedsScope(ApiScopes.Read);
+    public static void MapPlans(this IEndpointRouteBuilder api) => api.MapPost("/ports/plan", PlanAsync).WithTags("Ports")
+        .Describe("planPorts", "Plan ports", "Whether ports would fit, and on which numbers: a proposal, not a reservation.")
+        .Reads("PlanPortsRequest", body => Read(body, int.MaxValue)).Produces<PlanAnswer>().Refuses(400, 404, 422).NeedsScope(ApiScopes.Read);
 
     private static async Task<IResult> PlanAsync(
         HttpContext context, ClaimsPrincipal user, PortPlanner planner, IOptions<GatewaySettings> gateway)

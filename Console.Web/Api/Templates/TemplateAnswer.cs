@@ -4,6 +4,9 @@ using PodConsole.Web.Api.Pods;
 
 namespace PodConsole.Web.Api.Templates;
 
+/// <summary>Templates, by name (<c>ListTemplatesResponse</c>).</summary>
+internal sealed record TemplatesAnswer(IReadOnlyList<TemplateAnswer> Templates);
+
 /// <summary>A template as the contract shows it (<c>Template</c>). Values of secret variables are empty.</summary>
 internal sealed record TemplateAnswer
 {

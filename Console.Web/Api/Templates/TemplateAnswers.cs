@@ -13,7 +13,7 @@ internal static class TemplateAnswers
     public static IResult NotFound => Problem.NotFound("template");
 
     public static IResult List(IEnumerable<Template> templates) =>
-        TypedResults.Json(new { templates = templates.Select(TemplateAnswer.Of) }, ApiJson.Options);
+        TypedResults.Json(new TemplatesAnswer([.. templates.Select(TemplateAnswer.Of)]), ApiJson.Options);
 
     public static IResult Ok(Template template) => TypedResults.Json(TemplateAnswer.Of(template), ApiJson.Options);
 

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using PodConsole.Domain.Templates;
 using PodConsole.Web.Api.Bodies;
+using PodConsole.Web.Api.Reference;
 using PodConsole.Web.Shared;
 
 namespace PodConsole.Web.Api.Templates;
@@ -10,13 +11,18 @@ internal static class TemplateRoutes
 {
     public static void MapTemplates(this IEndpointRouteBuilder api)
     {
-        var templates = api.MapGroup("/templates");
-        templates.MapGet("", ListOwnAsync);
-        templates.MapPost("", CreateAsync);
-        templates.MapGet("/{id}", GetAsync);
-        templates.MapPatch("/{id}", UpdateAsync);
-        templates.MapDelete("/{id}", DeleteAsync);
-        api.MapGet("/catalog/templates", ListPublicAsync);
+        var templates = api.MapGroup("/templates").WithTags("Templates");
+        templates.MapGet("", ListOwnAsync).Describe("listTemplates", "List templates", "The own ones.").Produces<TemplatesAnswer>();
+        templates.MapPost("", CreateAsync).Describe("createTemplate", "Create a template").Reads("CreateTemplateRequest", TemplateBody.ReadCreate)
+            .Takes(DescribedParameter.IdempotencyKey).Produces<TemplateAnswer>(StatusCodes.Status201Created).Refuses(400, 422);
+        templates.MapGet("/{id}", GetAsync).Describe("getTemplate", "Get a template", "An own or a public one.").Produces<TemplateAnswer>().Refuses(404);
+        templates.MapPatch("/{id}", UpdateAsync).Describe("updateTemplate", "Update a template", "What is left out stays, and so do pods that were made from it.")
+            .Reads("UpdateTemplateRequest", TemplateBody.ReadUpdate).Produces<TemplateAnswer>().Refuses(400, 404, 422);
+        templates.MapDelete("/{id}", DeleteAsync).Describe("deleteTemplate", "Delete a template", "One that pods were made from stays as long as they do.")
+            .Produces(StatusCodes.Status204NoContent).Refuses(400, 404);
+        api.MapGet("/catalog/templates", ListPublicAsync).WithTags("Catalog").Describe("listPublicTemplates", "List public templates", "At most 100.")
+            .Takes(DescribedParameter.Word("source", "The seeded ones, or what people published.", "official", "verified", "community"))
+            .Produces<TemplatesAnswer>().Refuses(422);
     }
 
     private static async Task<IResult> ListOwnAsync(ClaimsPrincipal user, TemplateService service, CancellationToken cancellationToken) =>

@@ -9,8 +9,12 @@ namespace PodConsole.Web.Api.Pods.Logs;
 /// </summary>
 internal static class LogParameters
 {
-    private const int MaxTail = 5000;
-    private const int DefaultTail = 100;
+    /// <summary>Lines that may come first.</summary>
+    public const int MaxTail = 5000;
+
+    /// <summary>Lines that come first when nothing is said.</summary>
+    public const int DefaultTail = 100;
+
     private const string LastEventId = "Last-Event-ID";
 
     /// <summary>Reads them; what is wrong is added to <paramref name="errors"/>.</summary>
