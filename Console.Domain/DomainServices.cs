@@ -6,6 +6,7 @@ using PodConsole.Domain.Accounts.SshKeys;
 using PodConsole.Domain.Audit;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Pods;
+using PodConsole.Domain.Pods.Draining;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Leases;
 using PodConsole.Domain.Ports.Mappings;
@@ -32,6 +33,8 @@ public static class DomainServices
         services.AddSingleton<ConnectionService>();
         services.AddSingleton<PodFeed>().AddSingleton<PodQueries>().AddSingleton<PodService>();
         services.AddSingleton<TemplateValues>().AddSingleton<PodDeployment>().AddSingleton<PodEditing>().AddSingleton<PodLifecycle>();
+        services.AddSingleton<PodDraining>().AddSingleton<DrainingPods>().AddSingleton<DrainKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<DrainKeeper>());
         services.AddSingleton<PortOptionEditing>();
         services.AddSingleton<PodReconciler>().AddSingleton<SecretBox>();
         services.AddSingleton<PortAllocator>().AddSingleton<PublicAddresses>().AddSingleton<LeaseMoves>().AddSingleton<MappingHistory>().AddSingleton<PortPlanner>();

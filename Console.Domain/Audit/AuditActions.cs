@@ -27,6 +27,12 @@ public static class AuditActions
     /// <summary>Terminated a pod.</summary>
     public const string PodTerminate = "pod.terminate";
 
+    /// <summary>Began to wait until a pod's connections have ended.</summary>
+    public const string PodDrain = "pod.drain";
+
+    /// <summary>Took such a wait back.</summary>
+    public const string PodDrainCancel = "pod.drain-cancel";
+
     /// <summary>Changed the settings of a port.</summary>
     public const string PortOptions = "port.options";
 
@@ -116,6 +122,8 @@ public static class AuditActions
         [PodReset] = "Reset",
         [PodMigrate] = "Migrated",
         [PodTerminate] = "Terminated",
+        [PodDrain] = "Began to drain",
+        [PodDrainCancel] = "Cancelled the drain of",
         [PortOptions] = "Changed the settings of a port of",
         [PortGrant] = "Made a link or token of a port of",
         [PortRevoke] = "Revoked a link or token of a port of",

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Pods;
+using PodConsole.Domain.Pods.Draining;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Leases;
 using PodConsole.Domain.Ports.Mappings;
@@ -22,6 +23,9 @@ internal sealed class PodConfiguration
         builder.Property(pod => pod.Compute).HasConversion(
             compute => JsonSerializer.Serialize(compute, JsonSerializerOptions.Default),
             text => JsonSerializer.Deserialize<PodCompute>(text, JsonSerializerOptions.Default));
+        builder.Property(pod => pod.Drain).HasConversion(
+            drain => JsonSerializer.Serialize(drain, JsonSerializerOptions.Default),
+            text => JsonSerializer.Deserialize<PodDrain>(text, JsonSerializerOptions.Default));
         builder.HasIndex(pod => pod.TemplateId);
         builder.HasIndex(pod => pod.KeyHash).IsUnique();
         builder.HasIndex(pod => new { pod.OwnerId, pod.IdempotencyKey }).IsUnique();

@@ -46,7 +46,7 @@ public static class EditPreview
             AddReset(effects, pod, change, runs, edit.VolumeDiskGb ?? pod.VolumeDiskGb);
         }
 
-        AddRemoved(effects, pod, change, openConnections, drainTimeout);
+        AddRemoved(effects, pod, change, openConnections, edit.DrainsRemoved ? null : drainTimeout);
         AddAdded(effects, change, runs, capabilities);
         if (runs && change.ResetsPod)
         {
@@ -78,11 +78,13 @@ public static class EditPreview
     }
 
     private static void AddRemoved(
-        List<EditEffect> effects, Pod pod, EditChange change, Func<PortKey, int> openConnections, TimeSpan drainTimeout)
+        List<EditEffect> effects, Pod pod, EditChange change, Func<PortKey, int> openConnections, TimeSpan? drainTimeout)
     {
         foreach (var key in change.Removed)
         {
-            effects.Add(key.Protocol == PortProtocol.Http
+            effects.Add(drainTimeout is null
+                ? new(EffectKind.Live, $"{key} takes nothing new at once, and is closed when its connections have ended.")
+                : key.Protocol == PortProtocol.Http
                 ? new(EffectKind.Live, $"HTTP {key.Number} is closed at once: its address answers 404.")
                 : new(EffectKind.Mapping, pod.LeaseOf(key) is { } lease
                     ? $"TCP {key.Number} is closed at once and gives up external port {lease.Port}."
@@ -93,11 +95,11 @@ public static class EditPreview
                     + "Added again, it starts open to everyone."));
             }
 
-            if (openConnections(key) is > 0 and var open)
+            if (drainTimeout is { } drain && openConnections(key) is > 0 and var open)
             {
                 effects.Add(new(EffectKind.Drop, open == 1
-                    ? $"1 open connection on {key} ends after at most {drainTimeout.TotalSeconds:0} s."
-                    : $"{open} open connections on {key} end after at most {drainTimeout.TotalSeconds:0} s."));
+                    ? $"1 open connection on {key} ends after at most {drain.TotalSeconds:0} s."
+                    : $"{open} open connections on {key} end after at most {drain.TotalSeconds:0} s."));
             }
         }
     }

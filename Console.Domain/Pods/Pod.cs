@@ -1,3 +1,4 @@
+using PodConsole.Domain.Pods.Draining;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Leases;
 
@@ -62,6 +63,9 @@ public sealed class Pod
 
     /// <summary>A locked pod refuses Stop, Reset, Terminate and every edit but unlocking and its name.</summary>
     public bool Locked { get; set; }
+
+    /// <summary>What it waits to do until its connections have ended; null for nothing.</summary>
+    public PodDrain? Drain { get; set; }
 
     /// <summary>What the owner wants.</summary>
     public PodIntent Intent { get; set; }

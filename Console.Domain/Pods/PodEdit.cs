@@ -1,3 +1,4 @@
+using PodConsole.Domain.Pods.Draining;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Planning;
 
@@ -29,6 +30,12 @@ public sealed record PodEdit
 
     /// <summary>The whole list of exposed ports; applied live.</summary>
     public IReadOnlyList<PortRequest>? Ports { get; init; }
+
+    /// <summary>
+    /// Whether ports that go wait until their connections have ended, <see cref="PodDrain.Longest"/> at most, and take no new
+    /// ones meanwhile. Not together with a change that resets the pod.
+    /// </summary>
+    public bool DrainsRemoved { get; init; }
 
     /// <summary>External ports that a plan showed for these ports; they are given if they are still free.</summary>
     public PortProposal? Proposal { get; init; }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Data;
+using PodConsole.Domain.Pods.Draining;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Leases;
 using PodConsole.Domain.Ports.Planning;
@@ -10,8 +11,11 @@ namespace PodConsole.Domain.Pods;
 
 /// <summary>Applies a <see cref="PodEdit"/> to a tracked pod inside the caller's transaction.</summary>
 public sealed class PodEditing(
-    PortAllocator allocator, PodLifecycle lifecycle, SecretBox secrets, IOptions<GatewaySettings> settings)
+    PortAllocator allocator, PodLifecycle lifecycle, PodDraining draining, SecretBox secrets, IOptions<GatewaySettings> settings)
 {
+    private static PodResult.Refused NoDrain =>
+        new("This edit resets the pod, which cuts its connections. Remove the ports first, then change the rest.");
+
     internal async Task<PodResult?> ApplyAsync(ConsoleDbContext db, Pod pod, PodEdit edit)
     {
         var errors = PodRules.Check(edit, pod.VolumeDiskGb, settings.Value.MaxTcpPorts);
@@ -26,6 +30,18 @@ public sealed class PodEditing(
             return new PodResult.Locked();
         }
 
+        if (edit.DrainsRemoved && change.Removed.Count > 0)
+        {
+            if ((change.ResetsPod ? NoDrain : draining.Begin(pod, DrainAction.RemovePorts, change.Removed)) is { } refusal)
+            {
+                return refusal;
+            }
+
+            // They stay exposed until then, though they take nothing new.
+            edit = edit with { Ports = [.. edit.Ports!, .. pod.Ports.Where(port => change.Removed.Contains(port.Key)).Select(port => port.ToRequest())] };
+            change = EditChange.Between(pod, edit);
+        }
+
         var tcpPorts = change.Added.Count(key => key.Protocol == PortProtocol.Tcp) - change.Removed.Count(key => key.Protocol == PortProtocol.Tcp);
         if (await AccountLimits.FindObstacleAsync(db, pod.OwnerId, pods: 0, tcpPorts) is { } obstacle)
         {
@@ -34,6 +50,7 @@ public sealed class PodEditing(
 
         pod.Name = edit.Name?.Trim() ?? pod.Name;
         pod.Locked = edit.Locked ?? pod.Locked;
+        pod.Drain = pod.Locked ? null : pod.Drain;
         pod.Image = edit.Image?.Trim() ?? pod.Image;
         pod.Command = edit.Command ?? pod.Command;
         pod.ContainerDiskGb = edit.ContainerDiskGb ?? pod.ContainerDiskGb;
@@ -47,6 +64,7 @@ public sealed class PodEditing(
         ApplyPorts(pod, edit.Ports);
         if (change.ResetsPod && pod.Intent == PodIntent.Run)
         {
+            lifecycle.Overtake(pod);
             pod.DiskGeneration++;
             return await lifecycle.RunAnewAsync(db, pod, edit.Proposal);
         }

@@ -1,4 +1,5 @@
 using PodConsole.Domain.Data;
+using PodConsole.Domain.Pods.Draining;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Leases;
 using PodConsole.Domain.Ports.Planning;
@@ -18,6 +19,7 @@ public sealed class PodLifecycle(PortAllocator allocator, PublicAddresses addres
             return new PodResult.WrongStatus("The pod is already running.");
         }
 
+        Overtake(pod);
         pod.DiskGeneration++;
         return await RunAnewAsync(db, pod);
     }
@@ -34,6 +36,7 @@ public sealed class PodLifecycle(PortAllocator allocator, PublicAddresses addres
             return Task.FromResult<PodResult?>(new PodResult.WrongStatus("The pod is not running."));
         }
 
+        Overtake(pod);
         pod.Intent = PodIntent.Stop;
         pod.StatusReason = "Stopping";
         pod.DiskGeneration++;
@@ -41,13 +44,14 @@ public sealed class PodLifecycle(PortAllocator allocator, PublicAddresses addres
         return Task.FromResult<PodResult?>(null);
     }
 
-    internal static Task<PodResult?> RestartAsync(ConsoleDbContext db, Pod pod)
+    internal Task<PodResult?> RestartAsync(ConsoleDbContext db, Pod pod)
     {
         if (pod.Intent != PodIntent.Run || pod.Status != PodStatus.Running)
         {
             return Task.FromResult<PodResult?>(new PodResult.WrongStatus("Only a running pod can be restarted. Start it instead."));
         }
 
+        Overtake(pod);
         Begin(pod);
         return Task.FromResult<PodResult?>(null);
     }
@@ -59,6 +63,7 @@ public sealed class PodLifecycle(PortAllocator allocator, PublicAddresses addres
             return new PodResult.Locked();
         }
 
+        Overtake(pod);
         pod.DiskGeneration++;
         return pod.Intent == PodIntent.Run ? await RunAnewAsync(db, pod) : null;
     }
@@ -76,9 +81,13 @@ public sealed class PodLifecycle(PortAllocator allocator, PublicAddresses addres
             return new PodResult.Refused(obstacle);
         }
 
-        return pod.Intent == PodIntent.Run && pod.Status == PodStatus.Running
-            ? await LeaseAnewAsync(db, pod, addresses.Others(pod.Cloud, pod.PublicAddress))
-            : new PodResult.WrongStatus("Only a running pod can migrate. A stopped one may get another address when it starts.");
+        if (pod is not { Intent: PodIntent.Run, Status: PodStatus.Running })
+        {
+            return new PodResult.WrongStatus("Only a running pod can migrate. A stopped one may get another address when it starts.");
+        }
+
+        Overtake(pod);
+        return await LeaseAnewAsync(db, pod, addresses.Others(pod.Cloud, pod.PublicAddress));
     }
 
     internal Task<PodResult?> TerminateAsync(ConsoleDbContext db, Pod pod)
@@ -88,11 +97,31 @@ public sealed class PodLifecycle(PortAllocator allocator, PublicAddresses addres
             return Task.FromResult<PodResult?>(new PodResult.Locked());
         }
 
+        Overtake(pod);
         pod.Intent = PodIntent.Terminate;
         pod.Status = PodStatus.Terminated;
         pod.IdempotencyKey = null;
         allocator.Release(pod, pod.Leases);
         return Task.FromResult<PodResult?>(null);
+    }
+
+    /// <summary>The end of a wait to remove ports, while the pod runs on.</summary>
+    internal Task<PodResult?> RemoveDrainedPortsAsync(Pod pod)
+    {
+        Overtake(pod);
+        return Task.FromResult<PodResult?>(null);
+    }
+
+    /// <summary>Whatever the pod does next, it waits no longer; ports that were to go are gone.</summary>
+    internal void Overtake(Pod pod)
+    {
+        if (pod.Drain is { Action: DrainAction.RemovePorts } drain)
+        {
+            allocator.Release(pod, pod.Leases.Where(lease => drain.Covers(new(PortProtocol.Tcp, lease.Number ?? 0))));
+            pod.Ports.RemoveAll(port => drain.Covers(port.Key));
+        }
+
+        pod.Drain = null;
     }
 
     /// <summary>A new run with new mappings, on another Community address perhaps.</summary>

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Audit;
 using PodConsole.Domain.Data;
+using PodConsole.Domain.Pods.Draining;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Mappings;
 using PodConsole.Domain.Ports.Options;
@@ -19,6 +20,8 @@ public sealed class PodService(
     PodEditing editing,
     PortOptionEditing portOptions,
     PodLifecycle lifecycle,
+    PodDraining draining,
+    DrainingPods drainingPods,
     MappingHistory history,
     AuditTrail audit,
     PodSupervisor supervisor,
@@ -95,7 +98,7 @@ public sealed class PodService(
 
     /// <summary>Restarts a pod; it keeps its disks and mappings.</summary>
     public Task<PodResult> RestartAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
-        ChangeAsync(actor, podId, null, new(AuditActions.PodRestart, MappingCause.Started), PodLifecycle.RestartAsync, cancellationToken);
+        ChangeAsync(actor, podId, null, new(AuditActions.PodRestart, MappingCause.Started), lifecycle.RestartAsync, cancellationToken);
 
     /// <summary>Resets a pod: an empty container disk, the volume kept, new TCP mappings.</summary>
     public Task<PodResult> ResetAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
@@ -111,15 +114,72 @@ public sealed class PodService(
     public Task<PodResult> TerminateAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
         ChangeAsync(actor, podId, null, new(AuditActions.PodTerminate, MappingCause.Stopped), lifecycle.TerminateAsync, cancellationToken);
 
+    /// <summary>
+    /// Has a running pod take no new connections, wait until those that are open have ended, <see cref="PodDrain.Longest"/> at
+    /// most, and then do <paramref name="action"/>. Any other action on the pod meanwhile overtakes the wait, and a lock takes
+    /// it back. To remove ports this way, save a <see cref="PodEdit"/> with <see cref="PodEdit.DrainsRemoved"/>.
+    /// </summary>
+    public async Task<PodResult> DrainAsync(Actor actor, PodId podId, DrainAction action, CancellationToken cancellationToken = default)
+    {
+        if (action == DrainAction.RemovePorts)
+        {
+            throw new ArgumentOutOfRangeException(nameof(action), action, "Ports are removed by an edit.");
+        }
+
+        return await ChangeAsync(
+            actor, podId, null, new(AuditActions.PodDrain, MappingCause.Edited, _ => $"{action} when idle"),
+            (_, pod) => Task.FromResult(draining.Begin(pod, action, [])), cancellationToken);
+    }
+
+    /// <summary>Takes a drain back: the ports take new connections again.</summary>
+    public Task<PodResult> CancelDrainAsync(Actor actor, PodId podId, PodDrain drain, CancellationToken cancellationToken = default) =>
+        ChangeAsync(
+            actor, podId, null, new(AuditActions.PodDrainCancel, MappingCause.Edited),
+            (_, pod) => Task.FromResult(PodDraining.Cancel(pod, drain)), cancellationToken);
+
+    /// <summary>Does what a pod waits for at once; connections that are still open are cut.</summary>
+    public Task<PodResult> FinishDrainAsync(Actor actor, PodId podId, PodDrain drain, CancellationToken cancellationToken = default) =>
+        ChangeAsync(
+            actor, podId, null, PodDeed.After(drain, "without waiting any longer"),
+            (db, pod) => draining.FinishAsync(db, pod, drain), cancellationToken);
+
+    /// <summary>Does what a pod waited for. When that may not be done any more, the drain is taken back.</summary>
+    /// <param name="podId">The pod.</param>
+    /// <param name="drain">The drain that is over.</param>
+    /// <param name="open">How many connections are open still.</param>
+    /// <returns>Why it was not done; null when it was, or when the drain is no more.</returns>
+    internal async Task<string?> EndDrainAsync(PodId podId, PodDrain drain, int open)
+    {
+        var why = open == 0 ? "all connections had ended" : $"after {PodDrain.Longest.TotalMinutes:0} minutes, {open} open";
+        var result = await ChangeAsync(null, podId, null, PodDeed.After(drain, why), (db, pod) => draining.FinishAsync(db, pod, drain), default);
+        var problem = result switch
+        {
+            PodResult.Refused refused => refused.Message,
+            PodResult.WrongStatus wrong => wrong.Message,
+            _ => null,
+        };
+        if (problem is null)
+        {
+            return null;
+        }
+
+        var cancelled = await ChangeAsync(
+            null, podId, null, new(AuditActions.PodDrainCancel, MappingCause.Edited, _ => problem),
+            (_, pod) => Task.FromResult(PodDraining.Cancel(pod, drain)), default);
+        return cancelled is PodResult.Saved ? problem : null;
+    }
+
+    // Nobody as the actor is the console itself.
     private async Task<PodResult> ChangeAsync(
-        Actor actor, PodId podId, int? version, PodDeed deed, Func<ConsoleDbContext, Pod, Task<PodResult?>> change,
+        Actor? actor, PodId podId, int? version, PodDeed deed, Func<ConsoleDbContext, Pod, Task<PodResult?>> change,
         CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var pod = await db.Pods.VisibleTo(actor).Include(pod => pod.Ports).Include(pod => pod.Leases).AsSplitQuery()
+        var visible = actor is null ? db.Pods.Where(pod => pod.Intent != PodIntent.Terminate) : db.Pods.VisibleTo(actor);
+        var pod = await visible.Include(pod => pod.Ports).Include(pod => pod.Leases).AsSplitQuery()
             .FirstOrDefaultAsync(pod => pod.Id == podId, cancellationToken);
-        if (pod is null || !PodAccess.Allows(actor, deed.Action))
+        if (pod is null || (actor is not null && !PodAccess.Allows(actor, deed.Action)))
         {
             return new PodResult.NotFound();
         }
@@ -149,6 +209,10 @@ public sealed class PodService(
         await transaction.CommitAsync(CancellationToken.None);
         supervisor.Wake(pod.Id);
         var exposure = await publisher.PublishAsync(pod.Id);
+        if (pod.Drain is not null)
+        {
+            drainingPods.Add(pod.Id);
+        }
 
         if (HasMoved(pod, exposure))
         {

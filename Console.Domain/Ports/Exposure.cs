@@ -16,6 +16,9 @@ public enum PortState
     /// <summary>It cannot serve until somebody does something; the reason says what.</summary>
     Failed,
 
+    /// <summary>It takes no new connections, until those that are open have ended.</summary>
+    Draining,
+
     /// <summary>It closed itself at the time that its owner set.</summary>
     Closed,
 }

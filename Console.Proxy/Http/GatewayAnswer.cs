@@ -102,6 +102,14 @@ internal sealed record GatewayAnswer(
         "Start it in the console; its log says why it ended.",
         RetryAfter: 30);
 
+    /// <summary>The port waits until what is open on it has ended.</summary>
+    public static GatewayAnswer Draining { get; } = new(
+        StatusCodes.Status503ServiceUnavailable,
+        "The service takes no new requests",
+        "Its owner is about to stop, restart or move it. Requests that run already are still being answered.",
+        "Try again in a few minutes, or ask the owner when it is back.",
+        RetryAfter: 30);
+
     /// <summary>The gateway itself is about to stop.</summary>
     public static GatewayAnswer Stopping { get; } = new(
         StatusCodes.Status503ServiceUnavailable,

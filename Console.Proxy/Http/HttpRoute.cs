@@ -16,6 +16,7 @@ internal sealed class HttpRoute
     private int _requests;
     private int _released;
     private volatile bool _retired;
+    private volatile bool _draining;
 
     public HttpRoute(int port, RouteRules rules, PodUpstream? upstream)
     {
@@ -28,6 +29,13 @@ internal sealed class HttpRoute
 
     /// <summary>What its owner set for it, as of now.</summary>
     public RouteRules Rules => _rules;
+
+    /// <summary>Whether it takes no new requests.</summary>
+    public bool IsDraining
+    {
+        get => _draining;
+        set => _draining = value;
+    }
 
     /// <summary>The pod's address and its connections; null while the pod has none.</summary>
     public PodUpstream? Upstream { get; }
@@ -68,11 +76,11 @@ internal sealed class HttpRoute
         return true;
     }
 
-    /// <summary>Counts a request in; the caller then calls <see cref="Exit"/> once. False when the route was retired.</summary>
+    /// <summary>Counts a request in; the caller then calls <see cref="Exit"/> once. False when the route takes no more.</summary>
     public bool TryEnter()
     {
         Interlocked.Increment(ref _requests);
-        if (!_retired)
+        if (!_retired && !IsDraining)
         {
             return true;
         }

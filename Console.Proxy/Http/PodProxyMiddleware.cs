@@ -90,7 +90,7 @@ internal sealed partial class PodProxyMiddleware
 
     private Task ServeAsync(HttpContext context, ReadOnlySpan<char> podId, int port, HttpRoute? retired = null) =>
         !_routes.TryFind(podId, out var pod) || pod.Find(port) is not { } route ? GatewayAnswerWriter.WriteAsync(context, GatewayAnswer.UnknownAddress)
-        : route == retired ? GatewayAnswerWriter.WriteAsync(context, GatewayAnswer.Stopping)
+        : route == retired ? GatewayAnswerWriter.WriteAsync(context, route.IsDraining ? GatewayAnswer.Draining : GatewayAnswer.Stopping)
         : route.Rules.Access.IsOpen ? EnterAsync(context, pod, route)
         : AdmitAsync(context, pod, route);
 

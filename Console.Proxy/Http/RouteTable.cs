@@ -100,7 +100,9 @@ internal sealed class RouteTable : IDisposable
         var rules = before?.Rules.Are(wanted) == true ? before.Rules
             : _default.Are(wanted) ? _default
             : RouteRules.Of(wanted, _settings, before?.Rules);
-        return before is not null && before.Upstream == upstream && before.TryAdopt(rules) ? before : new HttpRoute(wanted.Port, rules, upstream);
+        var route = before is not null && before.Upstream == upstream && before.TryAdopt(rules) ? before : new HttpRoute(wanted.Port, rules, upstream);
+        route.IsDraining = wanted.IsDraining;
+        return route;
     }
 
     // Those with requests are remembered: a stop must end their WebSockets at once too.
@@ -109,7 +111,9 @@ internal sealed class RouteTable : IDisposable
         _retired.RemoveAll(static item => item.Route.Requests == 0);
         foreach (var route in routes)
         {
-            route.Retire(_settings.DrainTimeout, _settings.DrainTimeout);
+            // One whose owner waited for it has had its time.
+            var drain = route.IsDraining ? TimeSpan.Zero : _settings.DrainTimeout;
+            route.Retire(drain, drain);
             _retired.Add((podId, route));
         }
     }

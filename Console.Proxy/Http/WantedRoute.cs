@@ -8,11 +8,14 @@ namespace PodConsole.Proxy.Http;
 /// <param name="Grants">Its links and tokens that have not ended.</param>
 internal sealed record WantedRoute(int Port, PortOptions Options, IReadOnlyList<PortGrant> Grants)
 {
+    /// <summary>Whether it takes no new requests, while those in flight go on.</summary>
+    public bool IsDraining { get; init; }
+
     /// <summary>A port nobody set anything for.</summary>
     public static WantedRoute Open(int port) => new(port, PortOptions.Default, []);
 
     public bool Equals(WantedRoute? other) =>
-        other is not null && Port == other.Port && Options == other.Options && Grants.SequenceEqual(other.Grants);
+        other is not null && Port == other.Port && IsDraining == other.IsDraining && Options == other.Options && Grants.SequenceEqual(other.Grants);
 
     public override int GetHashCode() => HashCode.Combine(Port, Options, Grants.Count);
 }

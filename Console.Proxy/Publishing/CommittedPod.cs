@@ -73,6 +73,9 @@ internal sealed record CommittedPod
 internal sealed record CommittedPort(
     PortKey Key, string Label, PortOptions Options, IReadOnlyList<PortGrant> Grants, ExternalAddress? External, int? MovedFrom)
 {
+    /// <summary>Whether it takes nothing new, while what is open goes on.</summary>
+    public bool IsDraining { get; init; }
+
     /// <summary>The port inside the pod; null for a symmetrical port without a lease.</summary>
     public int? Internal => Key.Number >= PortRequest.FirstSymmetrical ? External?.Port : Key.Number;
 
@@ -81,12 +84,15 @@ internal sealed record CommittedPort(
     {
         var lease = pod.LeaseOf(port.Key);
         var external = lease is null ? null : new ExternalAddress(lease.Address, lease.Port, lease.Epoch);
-        return new(port.Key, port.Label, port.Options, port.Grants, external, lease?.InsteadOf);
+        return new(port.Key, port.Label, port.Options, port.Grants, external, lease?.InsteadOf) { IsDraining = IsDrained(pod, port.Key) };
     }
 
     public bool Equals(CommittedPort? other) =>
         other is not null && Key == other.Key && Label == other.Label && Options == other.Options && Grants.SequenceEqual(other.Grants)
-        && External == other.External && MovedFrom == other.MovedFrom;
+        && External == other.External && MovedFrom == other.MovedFrom && IsDraining == other.IsDraining;
 
     public override int GetHashCode() => Key.GetHashCode();
+
+    // A pod that was told to stop is as good as gone, though it may answer for some seconds more.
+    private static bool IsDrained(Pod pod, PortKey key) => pod.Intent != PodIntent.Run || pod.Drain?.Covers(key) == true;
 }

@@ -33,7 +33,7 @@ internal sealed class ExposureReport(
         Routes =
         [
             .. pod.Ports.Where(port => port.Key.Protocol == PortProtocol.Http && !port.Options.IsClosed(Now))
-                .Select(port => new WantedRoute(port.Key.Number, port.Options, ValidGrants(port))),
+                .Select(port => new WantedRoute(port.Key.Number, port.Options, ValidGrants(port)) { IsDraining = port.IsDraining }),
         ],
     };
 
@@ -45,7 +45,7 @@ internal sealed class ExposureReport(
             if (!port.Options.IsClosed(Now) && port.External is { } external && _bindAddresses.TryGetValue(external.Address, out var bind))
             {
                 var target = pod.Address is null ? null : new IPEndPoint(pod.Address, port.Internal!.Value);
-                yield return new(port.Key, new IPEndPoint(bind, external.Port), external.Epoch, target) { Options = port.Options };
+                yield return new(port.Key, new IPEndPoint(bind, external.Port), external.Epoch, target) { Options = port.Options, IsDraining = port.IsDraining };
             }
         }
     }
@@ -152,6 +152,11 @@ internal sealed class ExposureReport(
         if (port.Options.ClosesAt is not null && port.Options.IsClosed(Now))
         {
             return (PortState.Closed, "The port closed itself at the time that was set. Set another in its settings to open it again.");
+        }
+
+        if (port.IsDraining)
+        {
+            return (PortState.Draining, "It takes nothing new, and waits until what is open has ended.");
         }
 
         if (port.Key.Protocol == PortProtocol.Tcp && port.External is null)

@@ -7,7 +7,7 @@ using PodConsole.Proxy.Tcp.Relays;
 
 namespace PodConsole.Proxy.Tcp;
 
-/// <summary>One open TCP port under one lease. It accepts until it is closed.</summary>
+/// <summary>One open TCP port under one lease. It accepts until it is closed, but while it drains.</summary>
 internal sealed partial class PortListener(PodId podId, WantedPort port, PortConnections connections, TimeProvider clock, ILogger logger)
     : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, PortCon
     private static readonly TimeSpan OutOfDescriptors = TimeSpan.FromMilliseconds(100);
 
     private volatile bool _closed;
-    private Socket? _socket;
+    private volatile Socket? _socket;
 
     /// <summary>The pod.</summary>
     public PodId PodId => podId;
@@ -32,6 +32,9 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, PortCon
     /// <summary>Whether it is not open because another program listens there.</summary>
     public bool IsTaken { get; private set; }
 
+    /// <summary>Whether it takes no new connections, so that new ones are refused.</summary>
+    public bool IsDraining { get; private set; }
+
     /// <summary>Its connections.</summary>
     public PortConnections Connections => connections;
 
@@ -39,10 +42,52 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, PortCon
     public bool Serves(WantedPort wanted) =>
         wanted.Key == port.Key && wanted.Bind.Equals(port.Bind) && wanted.Epoch == port.Epoch;
 
-    /// <summary>Binds, unless it is bound; on failure <see cref="Problem"/> says why.</summary>
-    public void TryOpen()
+    /// <summary>
+    /// Takes on what can change under the same lease, and accepts unless it drains. When it cannot bind,
+    /// <see cref="Problem"/> says why; repeating it tries again.
+    /// </summary>
+    public void Adopt(WantedPort wanted)
     {
-        if (_socket is not null)
+        connections.Adopt(wanted);
+        IsDraining = wanted.IsDraining;
+        if (IsDraining)
+        {
+            StopAccepting();
+        }
+        else
+        {
+            Open();
+        }
+    }
+
+    /// <summary>Stops accepting at once, waits for open connections, then resets what is left.</summary>
+    public async Task CloseAsync(TimeSpan drain, RelayEnd reason)
+    {
+        _closed = true;
+        if (_socket is null && connections.Count == 0)
+        {
+            return;
+        }
+
+        StopAccepting();
+        LogClosed(podId, port.Key, port.Bind, connections.Count);
+        await connections.DrainAsync(drain, reason);
+    }
+
+    /// <summary>Stops accepting.</summary>
+    public void Dispose() => StopAccepting();
+
+    private void StopAccepting()
+    {
+        (Problem, IsTaken) = (null, false);
+        var socket = _socket;
+        _socket = null;
+        socket?.Dispose();
+    }
+
+    private void Open()
+    {
+        if (_closed || _socket is not null)
         {
             return;
         }
@@ -73,32 +118,15 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, PortCon
         _ = AcceptAsync(socket);
     }
 
-    /// <summary>Stops accepting at once, waits for open connections, then resets what is left.</summary>
-    public async Task CloseAsync(TimeSpan drain, RelayEnd reason)
-    {
-        _closed = true;
-        if (_socket is null)
-        {
-            return;
-        }
-
-        Dispose();
-        LogClosed(podId, port.Key, port.Bind, connections.Count);
-        await connections.DrainAsync(drain, reason);
-    }
-
-    /// <summary>Stops accepting.</summary>
-    public void Dispose() => _socket?.Dispose();
-
     private async Task AcceptAsync(Socket socket)
     {
-        while (!_closed)
+        while (_socket == socket)
         {
             try
             {
                 connections.Serve(await socket.AcceptAsync());
             }
-            catch (SocketException) when (_closed)
+            catch (SocketException) when (_socket != socket)
             {
                 return;
             }

@@ -64,8 +64,7 @@ internal sealed class TcpListenerPool : IHostedLifecycleService, IDisposable
         foreach (var port in wanted)
         {
             var listener = kept.Find(item => item.Serves(port)) ?? NewListener(podId, port, runtime);
-            listener.Connections.Adopt(port);
-            listener.TryOpen();
+            listener.Adopt(port);
             next.Add(listener);
         }
 
@@ -171,7 +170,8 @@ internal sealed class TcpListenerPool : IHostedLifecycleService, IDisposable
     private void Close(PortListener listener, RelayEnd reason)
     {
         _closing[listener] = Task.CompletedTask;
-        var closing = listener.CloseAsync(_settings.DrainTimeout, reason);
+        // One whose owner waited for it has had its time.
+        var closing = listener.CloseAsync(listener.IsDraining ? TimeSpan.Zero : _settings.DrainTimeout, reason);
         _closing[listener] = closing;
         closing.ContinueWith(_ => _closing.TryRemove(listener, out Task? _), TaskScheduler.Default);
     }

@@ -3,6 +3,7 @@ using PodConsole.Domain.Accounts.SshKeys;
 using PodConsole.Domain.Audit;
 using PodConsole.Domain.Connections;
 using PodConsole.Domain.Pods;
+using PodConsole.Domain.Pods.Draining;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Mappings;
 using PodConsole.Domain.Ports.Options;
@@ -18,6 +19,8 @@ namespace PodConsole.Tests.Isolation;
 internal static class ServiceRules
 {
     private static readonly PortKey Http = new(PortProtocol.Http, 8888);
+
+    private static readonly PodDrain Drain = new(DrainAction.Stop, DateTime.UnixEpoch, []);
 
     public static IReadOnlyList<ServiceRule> All { get; } =
     [
@@ -39,6 +42,9 @@ internal static class ServiceRules
         Owners(OwnersThing.Pod, "PodService.ResetAsync", (of, who, id) => of.Pods.ResetAsync(who, PodId.Parse(id))),
         Owners(OwnersThing.Pod, "PodService.MigrateAsync", (of, who, id) => of.Pods.MigrateAsync(who, PodId.Parse(id))),
         Owners(OwnersThing.Pod, "PodService.TerminateAsync", (of, who, id) => of.Pods.TerminateAsync(who, PodId.Parse(id))),
+        Owners(OwnersThing.Pod, "PodService.DrainAsync", (of, who, id) => of.Pods.DrainAsync(who, PodId.Parse(id), DrainAction.Stop)),
+        Owners(OwnersThing.Pod, "PodService.CancelDrainAsync", (of, who, id) => of.Pods.CancelDrainAsync(who, PodId.Parse(id), Drain)),
+        Owners(OwnersThing.Pod, "PodService.FinishDrainAsync", (of, who, id) => of.Pods.FinishDrainAsync(who, PodId.Parse(id), Drain)),
 
         Owners(OwnersThing.Pod, "MappingHistory.ReadAsync", (of, who, id) => of.Get<MappingHistory>().ReadAsync(who, PodId.Parse(id))),
         Own("MappingHistory.ReadNewsAsync", (of, who) => of.Get<MappingHistory>().ReadNewsAsync(who, 0)),
@@ -113,6 +119,10 @@ internal static class ServiceRules
 
         Consoles("Database.PrepareAsync", "at the start"),
         Consoles("PodFeed.Tick", "after a change"),
+        Consoles("DrainingPods.Add", "after a change"),
+        Consoles("DrainKeeper.LookAsync", "every second"),
+        Consoles("DrainKeeper.StartAsync", "at the start"),
+        Consoles("DrainKeeper.StartedAsync", "at the start"),
         Consoles("PodReconciler.ReconcileAsync", "by the supervisor"),
         Consoles("PodSupervisor.Wake", "after a change"),
         Consoles("PodSupervisor.StartAsync", "at the start"),

@@ -45,6 +45,7 @@ internal static class ApiRoutes
 
         api.MapPods();
         api.MapPorts();
+        api.MapDrains();
         api.MapPlans();
         api.MapTemplates();
         api.MapSshKeys();

@@ -15,6 +15,9 @@ public enum Readiness
     /// <summary>It does not serve, and time alone will hardly help.</summary>
     NotReady,
 
+    /// <summary>It takes nothing new, as its owner asked.</summary>
+    Draining,
+
     /// <summary>It closed itself, as its owner asked.</summary>
     Closed,
 }
@@ -32,6 +35,7 @@ internal static class PortReadiness
     public static Readiness Of(ExposedPort port, Pod pod, DateTime now) => port.State switch
     {
         PortState.Live => Readiness.Ready,
+        PortState.Draining => Readiness.Draining,
         PortState.Closed => Readiness.Closed,
         PortState.Waiting when pod.Intent == PodIntent.Run && IsWarmingUp(pod, now) => Readiness.Initializing,
         _ => Readiness.NotReady,

@@ -12,3 +12,10 @@ internal enum PodAction
     Lock,
     Unlock,
 }
+
+/// <summary>When it is done.</summary>
+internal enum PodTiming
+{
+    Now,
+    WhenIdle,
+}

@@ -1,6 +1,7 @@
 using MudBlazor;
 using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Pods;
+using PodConsole.Domain.Pods.Draining;
 using PodConsole.Domain.Ports;
 using PodConsole.Web.Shared;
 
@@ -11,25 +12,31 @@ internal sealed class PodActions(
     PodService pods, IPortPublisher publisher, CurrentActor currentActor, IDialogService dialogs, ISnackbar snackbar,
     OwnClicks clicks)
 {
-    /// <summary>Asks back where an action loses something; true when it may be done.</summary>
-    public async Task<bool> ConfirmAsync(Pod pod, PodAction action)
+    /// <summary>Asks back where an action loses something. When it is to be done; null for not at all.</summary>
+    public async Task<PodTiming?> AskAsync(Pod pod, PodAction action)
     {
         var cut = pod.Ports.Where(port => action != PodAction.Migrate || port.Protocol == PortProtocol.Tcp);
         var open = cut.Sum(port => publisher.CountConnections(pod.Id, port.Key));
-        return PodWarning.Of(pod, action, open) is not { } warning
-            || await ConfirmDialog.AskAsync(dialogs, warning.Title, warning.Button, warning.IsDestructive, warning.Consequences);
+        return PodWarning.Of(pod, action, open) is { } warning
+            ? (PodTiming?)await ConfirmDialog.ChooseAsync(
+                dialogs, warning.Title, warning.Button, warning.IsDestructive, warning.Consequences, warning.Ways)
+            : PodTiming.Now;
     }
 
     /// <summary>Does an action and says how it ended; true when it was done.</summary>
-    public async Task<bool> DoAsync(Pod pod, PodAction action)
-    {
-        using var click = clicks.Begin(pod.Id);
-        var result = await RunAsync(await currentActor.GetAsync(), pod.Id, action);
-        snackbar.Add(
-            result is PodResult.Saved ? Done(pod, action) : Explain(pod.Name, result),
-            result is PodResult.Saved ? Severity.Success : Severity.Warning);
-        return result is PodResult.Saved;
-    }
+    public Task<bool> DoAsync(Pod pod, PodAction action) => TellAsync(pod, actor => RunAsync(actor, pod.Id, action), Done(pod, action));
+
+    /// <summary>Has an action done once the pod's connections have ended.</summary>
+    public Task DrainAsync(Pod pod, PodAction action) => TellAsync(
+        pod, actor => pods.DrainAsync(actor, pod.Id, Enum.Parse<DrainAction>($"{action}")), $"{pod.Name} takes no new connections and waits for those that are open.");
+
+    /// <summary>Does at once what a pod waits for.</summary>
+    public Task FinishDrainAsync(Pod pod, PodDrain drain) =>
+        TellAsync(pod, actor => pods.FinishDrainAsync(actor, pod.Id, drain), $"{pod.Name} waits no longer.");
+
+    /// <summary>Takes a drain back.</summary>
+    public Task CancelDrainAsync(Pod pod, PodDrain drain) =>
+        TellAsync(pod, actor => pods.CancelDrainAsync(actor, pod.Id, drain), $"{pod.Name} takes new connections again.");
 
     /// <summary>Gives a pod another name. Null when it was done, else why not.</summary>
     public async Task<string?> RenameAsync(Pod pod, string name)
@@ -62,6 +69,15 @@ internal sealed class PodActions(
         PodAction.Lock => $"{pod.Name} is locked.",
         _ => $"{pod.Name} is unlocked.",
     };
+
+    private async Task<bool> TellAsync(Pod pod, Func<Actor, Task<PodResult>> act, string done)
+    {
+        using var click = clicks.Begin(pod.Id);
+        var result = await act(await currentActor.GetAsync());
+        var isSaved = result is PodResult.Saved;
+        snackbar.Add(isSaved ? done : Explain(pod.Name, result), isSaved ? Severity.Success : Severity.Warning);
+        return isSaved;
+    }
 
     private Task<PodResult> RunAsync(Actor actor, PodId podId, PodAction action) => action switch
     {

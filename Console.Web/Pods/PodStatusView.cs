@@ -1,5 +1,6 @@
 using MudBlazor;
 using PodConsole.Domain.Pods;
+using PodConsole.Domain.Pods.Draining;
 
 namespace PodConsole.Web.Pods;
 
@@ -9,6 +10,8 @@ internal sealed record PodStatusView(string Text, string Icon, Color Color)
     /// <summary>The look of a pod's present status.</summary>
     public static PodStatusView Of(Pod pod) => IsStopping(pod)
         ? new("Stopping", Icons.Material.Outlined.Pending, Color.Warning)
+        : pod.Drain is { } drain && drain.Action != DrainAction.RemovePorts
+        ? new("Draining", Icons.Material.Outlined.HourglassBottom, Color.Warning)
         : pod.Status switch
         {
             PodStatus.Provisioning => new("Provisioning", Icons.Material.Outlined.Pending, Color.Info),

@@ -1,5 +1,6 @@
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
+using PodConsole.Web.Pods.Draining;
 
 namespace PodConsole.Web.Pods;
 
@@ -12,18 +13,31 @@ internal sealed record PodWarning(string Title, string Button, IReadOnlyList<str
     /// <summary>Whether data is lost.</summary>
     public bool IsDestructive { get; init; } = true;
 
+    /// <summary>Ways to do it, in the order of <see cref="PodTiming"/>; empty when there is only the first.</summary>
+    public IReadOnlyList<string> Ways { get; init; } = [];
+
     /// <summary>The question before an action; null when nothing is lost by it.</summary>
     /// <param name="pod">The pod, with ports and leases.</param>
     /// <param name="action">The action.</param>
     /// <param name="openConnections">Requests and connections that are open on its ports now.</param>
-    public static PodWarning? Of(Pod pod, PodAction action, int openConnections) => action switch
+    public static PodWarning? Of(Pod pod, PodAction action, int openConnections)
     {
-        PodAction.Stop => new($"Stop {pod.Name}?", "Stop", [.. Stop(pod), .. Cut(openConnections)]),
-        PodAction.Reset => new($"Reset {pod.Name}?", "Reset Pod", [.. Reset(pod), .. Cut(openConnections)]),
-        PodAction.Terminate => new($"Terminate {pod.Name}?", "Terminate Pod", [.. Terminate(pod), .. Cut(openConnections)]),
-        PodAction.Migrate => new($"Migrate {pod.Name}?", "Migrate Pod", [.. Migrate(pod), .. Cut(openConnections)]) { IsDestructive = false },
-        _ => null,
-    };
+        PodWarning? warning = action switch
+        {
+            PodAction.Stop => new($"Stop {pod.Name}?", "Stop", [.. Stop(pod)]),
+            PodAction.Restart when openConnections > 0 =>
+                new($"Restart {pod.Name}?", "Restart Pod", ["Its program ends and starts again. Nothing on its disks is lost."]) { IsDestructive = false },
+            PodAction.Reset => new($"Reset {pod.Name}?", "Reset Pod", [.. Reset(pod)]),
+            PodAction.Terminate => new($"Terminate {pod.Name}?", "Terminate Pod", [.. Terminate(pod)]),
+            PodAction.Migrate => new($"Migrate {pod.Name}?", "Migrate Pod", [.. Migrate(pod)]) { IsDestructive = false },
+            _ => null,
+        };
+        return warning is null || openConnections == 0 ? warning
+            : CanWait(pod) ? warning with { Ways = [$"Now: {Cut(openConnections)}", DrainText.Offer(openConnections)] }
+            : warning with { Consequences = [.. warning.Consequences, Cut(openConnections)] };
+    }
+
+    private static bool CanWait(Pod pod) => pod is { Intent: PodIntent.Run, Status: PodStatus.Running, Locked: false, Drain: null };
 
     private static IEnumerable<string> Stop(Pod pod)
     {
@@ -79,8 +93,7 @@ internal sealed record PodWarning(string Title, string Button, IReadOnlyList<str
         ? $"The volume of {pod.VolumeDiskGb} GB is kept."
         : "It has no volume: none of its files are kept.";
 
-    private static IEnumerable<string> Cut(int open) =>
-        open > 0 ? [open == 1 ? "1 open connection is cut." : $"{open} open connections are cut."] : [];
+    private static string Cut(int open) => open == 1 ? "1 open connection is cut." : $"{open} open connections are cut.";
 
     private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }

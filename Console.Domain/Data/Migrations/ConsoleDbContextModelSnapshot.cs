@@ -496,6 +496,9 @@ namespace PodConsole.Domain.Data.Migrations
                     b.Property<int>("DiskGeneration")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Drain")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Environment")
                         .IsRequired()
                         .HasColumnType("TEXT");

@@ -39,6 +39,46 @@ public sealed class DrainTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Set_PortDrains_RefusesNewRequestsWhileOpenOnesGoOnAndServesThemAgainWhenTakenBack()
+    {
+        await using var service = await HttpService.StartAsync(StreamAsync);
+        await using var gateway = await GatewayHost.StartAsync();
+        var podId = gateway.Expose(service.Port);
+        using var client = gateway.NewClient();
+        using var reader = await OpenAsync(client, gateway.UrlOf(podId, service.Port));
+
+        gateway.Serve(podId, WantedRoute.Open(service.Port) with { IsDraining = true });
+
+        using var refused = await client.GetAsync(gateway.UrlOf(podId, service.Port), Cancel);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, 30.0), (refused.StatusCode, refused.Headers.RetryAfter?.Delta?.TotalSeconds ?? 0));
+        Assert.Contains("takes no new requests", await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Equal(1, gateway.Routes.CountRequests(podId, service.Port));
+        _next.Release();
+        Assert.Equal("more", await reader.ReadLineAsync(Cancel));
+
+        gateway.Set(podId, service.Port);
+
+        using var again = await OpenAsync(client, gateway.UrlOf(podId, service.Port));
+        _next.Release(2);
+        Assert.Equal("more", await again.ReadLineAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Set_PortThatDrainedRemoved_GrantsNoMore()
+    {
+        await using var service = await HttpService.StartAsync(StreamAsync);
+        await using var gateway = await GatewayHost.StartAsync(settings => settings.DrainTimeout = TimeSpan.FromHours(1));
+        var podId = gateway.Expose(service.Port);
+        using var client = gateway.NewClient();
+        using var reader = await OpenAsync(client, gateway.UrlOf(podId, service.Port));
+        gateway.Serve(podId, WantedRoute.Open(service.Port) with { IsDraining = true });
+
+        gateway.Set(podId);
+
+        await Assert.ThrowsAnyAsync<IOException>(async () => await reader.ReadLineAsync(Cancel));
+    }
+
+    [Fact]
     public async Task Set_PortRemoved_RequestInFlightEndsWithinTheDrain()
     {
         await using var service = await HttpService.StartAsync(StreamAsync);

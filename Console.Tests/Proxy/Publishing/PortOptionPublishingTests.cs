@@ -38,7 +38,7 @@ public sealed class PortOptionPublishingTests
         await pods.Domain.Pods.SetPortOptionsAsync(TestDomain.Owner, pod.Id, null, Http, new() { ClosesAt = end }, Cancel);
         await pods.Domain.Pods.SetPortOptionsAsync(TestDomain.Owner, pod.Id, null, Tcp, new() { ClosesAt = end }, Cancel);
         await pods.WaitForAsync(pod.Id, 22, PortState.Live);
-        (await PublishedPods.ConnectAsync(pods.Find(pod.Id, 22)!)).Dispose();
+        Assert.Equal("reset", await TcpGateway.FindEndAsync(PublishedPods.EndPointOf(pods.Find(pod.Id, 22)!)));
 
         clock.Advance(TimeSpan.FromHours(2));
         await pods.Publisher.ProbeAsync();

@@ -1,4 +1,5 @@
 using PodConsole.Domain.Pods;
+using PodConsole.Domain.Pods.Draining;
 using PodConsole.Domain.Ports.Leases;
 using PodConsole.Web.Pods;
 
@@ -48,11 +49,27 @@ public sealed class PodWarningTests
 
     [Theory]
     [InlineData("Start")]
-    [InlineData("Restart")]
     [InlineData("Lock")]
     [InlineData("Unlock")]
     public void Of_ActionThatLosesNothing_IsNull(string action) =>
         Assert.Null(PodWarning.Of(NewPod(), Enum.Parse<PodAction>(action), openConnections: 2));
+
+    [Fact]
+    public void Of_RunningPodWithConnections_OffersToWaitUnlessItIsLockedOrWaitsAlready()
+    {
+        var pod = NewPod();
+        pod.Status = PodStatus.Running;
+
+        var ways = PodWarning.Of(pod, PodAction.Restart, 3)!.Ways;
+
+        Assert.Equal("Now: 3 open connections are cut.", ways[(int)PodTiming.Now]);
+        Assert.StartsWith("Wait for open connections (3 open now), at most 5 minutes.", ways[(int)PodTiming.WhenIdle], StringComparison.Ordinal);
+        Assert.Null(PodWarning.Of(pod, PodAction.Restart, 0));
+        pod.Drain = new(DrainAction.Stop, DateTime.UtcNow, []);
+        Assert.Empty(PodWarning.Of(pod, PodAction.Stop, 3)!.Ways);
+        (pod.Drain, pod.Locked) = (null, true);
+        Assert.Empty(PodWarning.Of(pod, PodAction.Stop, 3)!.Ways);
+    }
 
     private static string TextOf(Pod pod, PodAction action, int openConnections = 0) =>
         string.Join(' ', PodWarning.Of(pod, action, openConnections)!.Consequences);

@@ -20,6 +20,7 @@ public sealed partial class EditPodDialog : LiveComponent
     private Pod? _theirs;
     private bool _isGone;
     private bool _saving;
+    private bool _waits;
     private string _name = "";
     private PortProposal? _proposal;
     private string? _refusal;
@@ -66,6 +67,12 @@ public sealed partial class EditPodDialog : LiveComponent
 
     private PodEdit Edit => Target.Locked ? new() { Name = _name } : _form.ToEdit() with { Name = _name };
 
+    private int OpenOnRemoved => EditChange.Between(Target, Edit).Removed.Sum(key => Publisher.CountConnections(PodId, key));
+
+    // Whether the connections of removed ports can be waited for: a reset would cut them anyway.
+    private bool CanWait => Target is { Drain: null, Locked: false, Intent: PodIntent.Run, Status: PodStatus.Running }
+        && Problems.Count == 0 && !EditChange.Between(Target, Edit).ResetsPod && OpenOnRemoved > 0;
+
     private IReadOnlyList<FieldError> Problems =>
     [
         .. PodRules.Name(_name, "pod") is { } problem ? [new(nameof(PodEdit.Name), problem)] : Array.Empty<FieldError>(),
@@ -75,7 +82,7 @@ public sealed partial class EditPodDialog : LiveComponent
     private IReadOnlyList<FieldError> Errors => [.. Problems, .. _refused];
 
     private IReadOnlyList<EditEffect>? Effects => Problems.Count > 0 ? null : EditPreview.Of(
-        Target, Edit, Capabilities, key => Publisher.CountConnections(PodId, key), Gateway.Value.DrainTimeout);
+        Target, Edit with { DrainsRemoved = _waits && CanWait }, Capabilities, key => Publisher.CountConnections(PodId, key), Gateway.Value.DrainTimeout);
 
     private PortPlanRequest? PlanRequest => Target.Locked || !_form.Ports.Result.IsValid ? null : new()
     {
@@ -163,7 +170,7 @@ public sealed partial class EditPodDialog : LiveComponent
             return;
         }
 
-        (_saving, var edit, var version) = (true, Edit with { Proposal = _proposal }, Target.Version);
+        (_saving, var edit, var version) = (true, Edit with { Proposal = _proposal, DrainsRemoved = _waits && CanWait }, Target.Version);
         PodResult result;
         using var click = Clicks.Begin(PodId);
         try

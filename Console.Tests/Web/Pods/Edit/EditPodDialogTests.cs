@@ -49,6 +49,25 @@ public sealed class EditPodDialogTests
     }
 
     [Fact]
+    public async Task Save_WaitChosen_SaysSoBeforeAndKeepsThePortUntilItsConnectionsHaveEnded()
+    {
+        await using var page = await NewPageAsync();
+        var (pod, dialog) = await OpenAsync(page);
+        page.Domain.Publisher.SetConnections(pod.Id, new(PortProtocol.Tcp, 22), 2);
+        Assert.Empty(dialog.FindAll(".edit-pod-wait"));
+        await dialog.Field(Tcp).InputAsync("");
+        Assert.Contains("(2 open now), at most 5 minutes", dialog.Find(".edit-pod-wait").TextContent, StringComparison.Ordinal);
+
+        await dialog.Find(".edit-pod-wait input").ChangeAsync(true);
+
+        Assert.Contains("22/tcp takes nothing new at once, and is closed when its connections have ended.", dialog.Texts(".effects-live li"));
+        await dialog.Find("form").SubmitAsync();
+        await dialog.WaitForStateAsync(() => dialog.FindAll("form").Count == 0);
+        var saved = (await page.Domain.FindAsync(pod.Id))!;
+        Assert.Equal((2, 22), (saved.Ports.Count, Assert.Single(saved.Drain!.Ports).Number));
+    }
+
+    [Fact]
     public async Task Save_PlannedNumber_IsShownBeforeAndGiven()
     {
         await using var page = await NewPageAsync();
