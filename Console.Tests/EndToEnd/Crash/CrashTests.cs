@@ -26,7 +26,9 @@ public sealed class CrashTests
         for (var kill = 0; kill < Kills; kill++)
         {
             var writing = Task.WhenAll([deploying.WriteAsync(console.Client), .. pods.Select(pod => pod.WriteAsync(console.Client))]);
-            await Task.Delay(Random.Shared.Next(50, 2500), Cancelled);
+            var enough = Acknowledged() + Random.Shared.Next(1, 10 * Pods);
+            await Eventually.TrueAsync(() => Acknowledged() >= enough || writing.IsCompleted, "some writes are acknowledged");
+            await Task.Delay(Random.Shared.Next(100), Cancelled);
             await console.KillAsync();
             await writing;
             Assert.Equal("", await console.FindDamageAsync());
@@ -49,5 +51,7 @@ public sealed class CrashTests
         {
             Assert.InRange(served[^1], TimeSpan.Zero, TimeSpan.FromSeconds(5));
         }
+
+        int Acknowledged() => deploying.Acknowledged + pods.Sum(pod => pod.Acknowledged);
     }
 }

@@ -3,12 +3,13 @@ using PodConsole.Tests.Support;
 namespace PodConsole.Tests.EndToEnd.Programs.Tcp;
 
 /// <summary>git over ssh, to a repository in a pod.</summary>
-public sealed class GitOverSshTests
+[Collection(typeof(SshCollection))]
+public sealed class GitOverSshTests(SharedSshServer shared)
 {
     [Fact]
     public async Task CloneAndPush_LargeFile_ArrivesByteByByteAlsoDuringEdits()
     {
-        await using var server = await SshServer.StartAsync();
+        var server = await shared.StartAsync();
         using var directory = new TempDirectory();
         var (bare, first, second) = (directory.File("project.git"), directory.File("first"), directory.File("second"));
         await RealProgram.OutputOfAsync("ssh", [.. server.To(), $"git init -q --bare {bare}"]);

@@ -4,7 +4,8 @@ using PodConsole.Tests.Support;
 namespace PodConsole.Tests.EndToEnd.Programs.Tcp;
 
 /// <summary>rsync, over ssh and to a daemon of its own.</summary>
-public sealed class RsyncTests
+[Collection(typeof(SshCollection))]
+public sealed class RsyncTests(SharedSshServer shared)
 {
     private const string DaemonScript = """
         umask 077
@@ -28,7 +29,7 @@ public sealed class RsyncTests
     public async Task Rsync_OverSsh_MirrorsATreeAlsoDuringEdits()
     {
         RealProgram.Require("rsync", "rsync");
-        await using var server = await SshServer.StartAsync();
+        var server = await shared.StartAsync();
         using var directory = new TempDirectory();
         var shell = string.Join(' ', server.Options);
 

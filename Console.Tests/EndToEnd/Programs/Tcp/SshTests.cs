@@ -5,12 +5,13 @@ using PodConsole.Tests.Support;
 namespace PodConsole.Tests.EndToEnd.Programs.Tcp;
 
 /// <summary>OpenSSH, to an sshd in a pod: commands, terminals, copies, forwarding.</summary>
-public sealed class SshTests
+[Collection(typeof(SshCollection))]
+public sealed class SshTests(SharedSshServer shared)
 {
     [Fact]
     public async Task Ssh_CommandAndTerminal_WorkLikeAnywhere()
     {
-        await using var server = await SshServer.StartAsync();
+        var server = await shared.StartAsync();
         using var directory = new TempDirectory();
         var typed = directory.File("typed");
         await File.WriteAllTextAsync(typed, "tty\nstty size\nexit 5\n", TestContext.Current.CancellationToken);
@@ -26,7 +27,7 @@ public sealed class SshTests
     [Fact]
     public async Task Ssh_Streams_ArriveWholeEachWayAlsoDuringEdits()
     {
-        await using var server = await SshServer.StartAsync();
+        var server = await shared.StartAsync();
         using var directory = new TempDirectory();
         var sent = await ServicePod.NewFileAsync(directory, megabytes: 4);
         var (there, back) = (directory.File("there"), directory.File("back"));
@@ -37,7 +38,7 @@ public sealed class SshTests
     [Fact]
     public async Task Scp_EachWay_ArrivesWholeAlsoDuringEdits()
     {
-        await using var server = await SshServer.StartAsync();
+        var server = await shared.StartAsync();
         using var directory = new TempDirectory();
         var sent = await ServicePod.NewFileAsync(directory, megabytes: 4);
         var (there, back) = (directory.File("there"), directory.File("back"));
@@ -56,7 +57,7 @@ public sealed class SshTests
     [Fact]
     public async Task Ssh_LocalForward_CarriesAnotherConnectionAlsoDuringEdits()
     {
-        await using var server = await SshServer.StartAsync();
+        var server = await shared.StartAsync();
         using var directory = new TempDirectory();
         var sent = await ServicePod.NewFileAsync(directory, megabytes: 4);
         var (there, back) = (directory.File("there"), directory.File("back"));
