@@ -125,6 +125,20 @@ public sealed class PodLogRoutesTests(ApiConsole console) : IClassFixture<ApiCon
     }
 
     [Fact]
+    public async Task Logs_ConsoleStops_EndAtOnce()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        using var client = ApiClient.Of(host);
+        var id = (string)(await client.CreateRunningAsync())["id"]!;
+        using var stream = await EventStream.OpenAsync(client, $"/pods/{id}/logs");
+        await stream.ReadAsync(1);
+
+        await host.StopAsync();
+
+        await stream.ReadToEndAsync();
+    }
+
+    [Fact]
     public async Task Logs_MoreThanAnAccountMayRead_Are429UntilOneEnds()
     {
         await using var host = await ConsoleHost.StartAsync();

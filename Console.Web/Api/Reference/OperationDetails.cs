@@ -23,6 +23,7 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
             };
         }
 
+        operation.Responses = InOrder(operation.Responses ?? []);
         SetParameters(operation, [.. metadata.OfType<DescribedParameter>()]);
         SetHeaders(operation, context.Document!);
         foreach (var parameter in operation.Parameters!.Where(item => item.In == ParameterLocation.Path))
@@ -31,6 +32,17 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
         }
 
         return Task.CompletedTask;
+    }
+
+    private static OpenApiResponses InOrder(OpenApiResponses responses)
+    {
+        var sorted = new OpenApiResponses();
+        foreach (var (status, response) in responses.OrderBy(item => item.Key, StringComparer.Ordinal))
+        {
+            sorted.Add(status, response);
+        }
+
+        return sorted;
     }
 
     private static void SetParameters(OpenApiOperation operation, IReadOnlyList<DescribedParameter> described)

@@ -23,5 +23,9 @@ internal sealed class LogStreams
     }
 
     /// <summary>Counts one less.</summary>
-    public void Leave(string userId) => _open.AddOrUpdate(userId, 0, (_, count) => count - 1);
+    public void Leave(string userId)
+    {
+        _open.AddOrUpdate(userId, 0, (_, count) => count - 1);
+        _open.TryRemove(KeyValuePair.Create(userId, 0));
+    }
 }
