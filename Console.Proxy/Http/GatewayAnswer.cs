@@ -19,6 +19,9 @@ internal sealed record GatewayAnswer(
     /// <summary>What a 524 answer can show for itself.</summary>
     public SilenceEvidence? Evidence { get; init; }
 
+    /// <summary>Whether the connection ends with it over HTTP/1.1, because what follows may not be what it seems.</summary>
+    public bool Closes { get; init; }
+
     /// <summary>No such pod, no such port, or not one that the caller may know of: always the same.</summary>
     public static GatewayAnswer UnknownAddress { get; } = new(
         StatusCodes.Status404NotFound,
@@ -76,14 +79,14 @@ internal sealed record GatewayAnswer(
         StatusCodes.Status405MethodNotAllowed,
         "CONNECT is not allowed",
         "The gateway is not a forward proxy: CONNECT only opens WebSockets over HTTP/2.",
-        "Send the request itself, without a tunnel.");
+        "Send the request itself, without a tunnel.") { Closes = true };
 
     /// <summary>A request that cannot be passed on.</summary>
     public static GatewayAnswer BadRequest { get; } = new(
         StatusCodes.Status400BadRequest,
         "The request is malformed",
-        "Its target or its body is not valid HTTP, or it broke off.",
-        "Percent-encode special characters in the address and send the whole body.");
+        "Its target, a header or its body is not valid HTTP, or it broke off.",
+        "Percent-encode special characters in the address, send the whole body, and say its length in one way only.") { Closes = true };
 
     /// <summary>The pod is about to run.</summary>
     public static GatewayAnswer Starting { get; } = new(

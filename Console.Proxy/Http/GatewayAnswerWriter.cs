@@ -38,6 +38,11 @@ internal static class GatewayAnswerWriter
         headers["Referrer-Policy"] = "same-origin";
         headers.Vary = "Accept";
         headers["X-Request-Id"] = context.TraceIdentifier;
+        if (answer.Closes && !HttpProtocol.IsHttp2(context.Request.Protocol))
+        {
+            headers.Connection = "close";
+        }
+
         if (answer.RetryAfter is { } seconds)
         {
             headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

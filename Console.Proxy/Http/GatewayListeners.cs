@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 using PodConsole.Domain.Ports.Options;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http.Limits;
@@ -28,8 +29,12 @@ internal sealed class GatewayListeners(
         var gateway = settings.Value;
         options.AddServerHeader = false;
 
-        // Header bytes pass through as they are, whatever encoding a service chose.
-        options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        // A line that ends with LF alone is one line to some programs and two to others. Read by every listener of the process.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
+
+        // Header bytes pass through as they are, whatever encoding a service chose. But for the length, which the server reads
+        // with blanks, control characters and signs around it when it has an encoding.
+        options.RequestHeaderEncodingSelector = static name => name == HeaderNames.ContentLength ? null : Encoding.Latin1;
         options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         options.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
 

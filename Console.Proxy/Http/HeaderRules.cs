@@ -1,4 +1,6 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace PodConsole.Proxy.Http;
 
@@ -17,8 +19,16 @@ internal static class HeaderRules
 
     private static readonly string[] Framing = ["Connection", "Content-Length", "Host", "Transfer-Encoding", "Upgrade"];
 
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    // Not the tab.
+    private static readonly SearchValues<char> Controls =
+        SearchValues.Create([.. Enumerable.Range(0, 32).Where(number => number != '\t').Append(127).Select(number => (char)number)]);
+
     /// <summary>
-    /// Whether a header claims what only the gateway may say. Many servers read <c>_</c> and <c>-</c> as the same.
+    /// Whether a header claims what only the gateway may say, or passes for one that frames a message. Many servers read
+    /// <c>_</c> and <c>-</c> as the same.
     /// </summary>
     public static bool IsLookAlike(string name)
     {
@@ -28,8 +38,10 @@ internal static class HeaderRules
             return false;
         }
 
-        var plain = name.Contains('_') ? name.Replace('_', '-') : name;
-        return Names.Contains(plain, StringComparer.OrdinalIgnoreCase)
+        var isOdd = name.Contains('_');
+        var plain = isOdd ? name.Replace('_', '-') : name;
+        return (isOdd && Framing.Contains(plain, StringComparer.OrdinalIgnoreCase))
+            || Names.Contains(plain, StringComparer.OrdinalIgnoreCase)
             || Array.Exists(Prefixes, prefix => plain.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
     }
 
@@ -37,34 +49,43 @@ internal static class HeaderRules
     public static bool IsUnknownExpectation(string? value) =>
         value is { Length: > 0 } && !value.Equals("100-continue", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether headers are more, or together longer, than services usually take. The server itself takes twice that.</summary>
-    public static bool AreTooLarge(IHeaderDictionary headers)
+    /// <summary>
+    /// The answer to headers with characters that RFC 9110, 5.1 and 5.5, forbids and the server takes, or that are more, or together
+    /// longer, than services usually take; null when they may pass. The server itself takes twice that.
+    /// </summary>
+    public static GatewayAnswer? Refuse(IHeaderDictionary headers)
     {
-        if (headers.Count > MaxHeaders)
-        {
-            return true;
-        }
-
         // A name that is repeated is one entry.
         var (count, length) = (0, 0);
         foreach (var (name, values) in headers)
         {
+            if (name.AsSpan().ContainsAnyExcept(NameCharacters))
+            {
+                return GatewayAnswer.BadRequest;
+            }
+
             count += values.Count;
             for (var index = 0; index < values.Count; index++)
             {
-                length += name.Length + (values[index]?.Length ?? 0) + 4;
+                var value = values[index].AsSpan();
+                length += name.Length + value.Length + 4;
+                if (value.ContainsAny(Controls))
+                {
+                    return GatewayAnswer.BadRequest;
+                }
             }
         }
 
-        return count > MaxHeaders || length > MaxLength;
+        return count > MaxHeaders || length > MaxLength ? GatewayAnswer.HeadersTooLarge : null;
     }
 
     /// <summary>
     /// Removes the headers that a <c>Connection</c> header declares to be for this hop alone (RFC 9110, 7.6.1), but for
-    /// those that frame the message.
+    /// those that frame the message. Trailers of a request are not passed on, so nothing may announce them.
     /// </summary>
     public static void RemoveHopByHop(IHeaderDictionary headers)
     {
+        headers.Remove(HeaderNames.Trailer);
         var connection = headers.Connection.ToString();
         if (connection is "" or "keep-alive" or "Upgrade" or "close")
         {

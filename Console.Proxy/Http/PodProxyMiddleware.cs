@@ -71,7 +71,7 @@ internal sealed partial class PodProxyMiddleware
             return GoOnAsync(context);
         }
 
-        if (Refuse(context) is { } refusal)
+        if (RequestRules.Refuse(context) is { } refusal)
         {
             return GatewayAnswerWriter.WriteAsync(context, refusal);
         }
@@ -109,21 +109,6 @@ internal sealed partial class PodProxyMiddleware
 
     private static GatewayAnswer WithoutAddress(PodStatus status) =>
         status is PodStatus.Provisioning or PodStatus.Starting or PodStatus.Running ? GatewayAnswer.Starting : GatewayAnswer.NotRunning;
-
-    private static GatewayAnswer? Refuse(HttpContext context)
-    {
-        var features = context.Features;
-        if (HttpMethods.IsConnect(context.Request.Method)
-            && features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true, Protocol: "websocket" })
-        {
-            return GatewayAnswer.ConnectRefused;
-        }
-
-        var target = features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.AsSpan();
-        return target.ContainsAnyExceptInRange('!', '~') ? GatewayAnswer.BadRequest
-            : HeaderRules.AreTooLarge(context.Request.Headers) ? GatewayAnswer.HeadersTooLarge
-            : null;
-    }
 
     private static string[] HostsOf(Uri publicUrl)
     {

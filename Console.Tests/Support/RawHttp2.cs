@@ -1,64 +1,110 @@
-using System.Buffers.Binary;
 using System.Net.Security;
 using System.Text;
 
 namespace PodConsole.Tests.Support;
 
-/// <summary>Sends HTTP/2 headers that no proper client would send (RFC 9113), each on a connection of its own.</summary>
-internal static class RawHttp2
+/// <summary>A connection over HTTP/2 (RFC 9113) for frames that no proper client would send.</summary>
+internal sealed class RawHttp2 : IAsyncDisposable
 {
-    private const byte Headers = 1, Reset = 3, Settings = 4, GoAway = 7;
-    private const byte EndStream = 1, EndHeaders = 4;
-    private const int ResetByPeer = 0;
+    private readonly SslStream _stream;
+    private readonly Dictionary<int, Http2Answer> _answers = [];
+    private readonly CancellationTokenSource _deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+    private RawHttp2(SslStream stream)
+    {
+        _stream = stream;
+        _deadline.CancelAfter(TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>Whether the gateway has ended the connection.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Opens a connection, which has a minute to live.</summary>
+    public static async Task<RawHttp2> OpenAsync(GatewayHost gateway, string host)
+    {
+        var connection = new RawHttp2(await gateway.ConnectAsync(host, SslApplicationProtocol.Http2));
+        await connection.SendAsync(Http2Frames.Preface);
+        return connection;
+    }
 
     /// <summary>Sends a request without a body, names and values as they are, and answers its status; 0 when it was refused as a whole.</summary>
     public static async Task<int> SendAsync(GatewayHost gateway, string host, params IEnumerable<(string Name, string Value)> headers)
     {
-        await using var stream = await gateway.ConnectAsync(host, SslApplicationProtocol.Http2);
-        var block = headers.SelectMany(header => (byte[])[0, .. Text(header.Name), .. Text(header.Value)]).ToArray();
-        await stream.WriteAsync(
-            (byte[])[.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(Settings, 0, 0, []), .. Frame(Headers, EndStream | EndHeaders, 1, block)],
-            TestContext.Current.CancellationToken);
-        var head = new byte[9];
-        while (await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, TestContext.Current.CancellationToken) == head.Length)
-        {
-            var payload = new byte[head[0] << 16 | head[1] << 8 | head[2]];
-            await stream.ReadExactlyAsync(payload, TestContext.Current.CancellationToken);
-            if (head[3] is Headers)
-            {
-                return StatusIn(payload);
-            }
-
-            if (head[3] is Reset or GoAway)
-            {
-                return ResetByPeer;
-            }
-        }
-
-        return ResetByPeer;
+        await using var connection = await OpenAsync(gateway, host);
+        await connection.SendAsync(Http2Frames.HeadersOf(1, ends: true, headers));
+        return (await connection.ReadAsync(1)).Status;
     }
 
-    private static byte[] Frame(byte type, byte flags, int stream, byte[] payload)
+    /// <summary>Sends frames. The gateway may have ended the connection.</summary>
+    public async Task SendAsync(byte[] frames)
     {
-        var head = new byte[9];
-        BinaryPrimitives.WriteInt32BigEndian(head, payload.Length << 8 | type);
-        head[4] = flags;
-        BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(5), stream);
-        return [.. head, .. payload];
+        try
+        {
+            await _stream.WriteAsync(frames, _deadline.Token);
+        }
+        catch (IOException)
+        {
+            // What was answered before can still be read.
+        }
     }
 
-    // A literal of RFC 7541, 5.2, without Huffman code.
-    private static byte[] Text(string text)
+    /// <summary>Reads until a stream, or the whole connection, has ended, and answers what came on that stream.</summary>
+    public async Task<Http2Answer> ReadAsync(int stream)
     {
-        var bytes = Encoding.Latin1.GetBytes(text);
-        var length = new List<byte> { (byte)Math.Min(bytes.Length, 127) };
-        var rest = bytes.Length - 127;
-        for (; rest >= 128; rest >>= 7)
+        while (AnswerOf(stream) is { IsWhole: false, IsReset: false } && !IsClosed)
         {
-            length.Add((byte)(rest & 127 | 128));
+            await ReadFrameAsync();
         }
 
-        return rest >= 0 ? [.. length, (byte)rest, .. bytes] : [.. length, .. bytes];
+        return AnswerOf(stream);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stream.DisposeAsync();
+        _deadline.Dispose();
+    }
+
+    private Http2Answer AnswerOf(int stream) => _answers.GetValueOrDefault(stream) ?? new(0, "", IsWhole: false, IsReset: false);
+
+    private async Task ReadFrameAsync()
+    {
+        var head = new byte[9];
+        byte[] payload;
+        try
+        {
+            await _stream.ReadExactlyAsync(head, _deadline.Token);
+            payload = new byte[head[0] << 16 | head[1] << 8 | head[2]];
+            await _stream.ReadExactlyAsync(payload, _deadline.Token);
+        }
+        catch (IOException)
+        {
+            IsClosed = true;
+            return;
+        }
+
+        var stream = (head[5] & 0x7f) << 24 | head[6] << 16 | head[7] << 8 | head[8];
+        var ends = (head[4] & Http2Frames.EndStream) != 0;
+        switch (head[3])
+        {
+            // An interim answer is not the end, nor are trailers another one.
+            case Http2Frames.Headers:
+                var status = AnswerOf(stream).Status;
+                _answers[stream] = AnswerOf(stream) with { Status = status < 200 ? StatusIn(payload) : status, IsWhole = ends };
+                break;
+            case Http2Frames.Data:
+                _answers[stream] = AnswerOf(stream) with { Body = AnswerOf(stream).Body + Encoding.Latin1.GetString(payload), IsWhole = ends };
+                break;
+            case Http2Frames.Reset:
+                _answers[stream] = AnswerOf(stream) with { IsReset = true };
+                break;
+            case Http2Frames.GoAway when payload[7] != 0:
+                IsClosed = true;
+                break;
+            case Http2Frames.Settings when (head[4] & Http2Frames.Ack) == 0:
+                await SendAsync(Http2Frames.Frame(Http2Frames.Settings, Http2Frames.Ack, 0));
+                break;
+        }
     }
 
     // The status is always first: one of the static table (RFC 7541, appendix A), or a literal with a name from there.
@@ -73,3 +119,10 @@ internal static class RawHttp2
         return block[0] is >= 0x88 and <= 0x8e ? known[block[0] - 0x88] : int.Parse(Encoding.ASCII.GetString(block.Slice(2, 3)));
     }
 }
+
+/// <summary>What came on a stream.</summary>
+/// <param name="Status">0 for no answer.</param>
+/// <param name="Body">Its content, as Latin-1.</param>
+/// <param name="IsWhole">Whether it is complete.</param>
+/// <param name="IsReset">Whether the stream was reset.</param>
+internal sealed record Http2Answer(int Status, string Body, bool IsWhole, bool IsReset);

@@ -93,6 +93,13 @@ internal sealed class RawConnection(Socket socket, CancellationToken stop)
         return head;
     }
 
+    /// <summary>Reads whatever comes next; null when the other side is done.</summary>
+    public async Task<string?> ReadAsync()
+    {
+        var read = await socket.ReceiveAsync(_buffer, stop);
+        return read == 0 ? null : Encoding.Latin1.GetString(_buffer, 0, read);
+    }
+
     /// <summary>Sends text as it is.</summary>
     public async Task SendAsync(string text) => await socket.SendAsync(Encoding.Latin1.GetBytes(text), stop);
 

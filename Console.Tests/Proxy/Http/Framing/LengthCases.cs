@@ -1,0 +1,61 @@
+using static PodConsole.Tests.Proxy.Http.Framing.Http1Case;
+
+namespace PodConsole.Tests.Proxy.Http.Framing;
+
+/// <summary>Lengths of content.</summary>
+internal static class LengthCases
+{
+    public static readonly Http1Case[] All =
+    [
+        Refused("length twice, the same", Post("Content-Length: 5\r\nContent-Length: 5")),
+        Refused("length twice, different", Post("Content-Length: 5\r\nContent-Length: 6")),
+        Refused("length twice, first zero", Post("Content-Length: 0\r\nContent-Length: {length}", Smuggled)),
+        Refused("length twice in other letters", Post("Content-Length: 5\r\ncontent-length: 4")),
+        Refused("length as a list", Post("Content-Length: 5, 5")),
+        Refused("length as a list of different", Post("Content-Length: 5, 6")),
+        Good("length with plus", Post("Content-Length: +5")),
+        Refused("length with minus", Post("Content-Length: -5")),
+        Good("length of minus zero", Post("Content-Length: -0", "")),
+        Refused("length in hex", Post("Content-Length: 0x5")),
+        Refused("length with a space", Post("Content-Length: 5 5")),
+        Refused("length with a semicolon", Post("Content-Length: 5;")),
+        Refused("length with a point", Post("Content-Length: 5.0")),
+        Refused("length with an exponent", Post("Content-Length: 5e0")),
+        Refused("length with an underscore", Post("Content-Length: 1_0")),
+        Refused("length with a comma", Post("Content-Length: 5,")),
+        Refused("length in quotes", Post("Content-Length: \"5\"")),
+        Refused("length without a value", Post("Content-Length:")),
+        Refused("length in words", Post("Content-Length: five")),
+        Refused("length in full-width digits", Post("Content-Length: ï¼\u0095")),
+        Refused("length beyond 64 bits", Post("Content-Length: 99999999999999999999")),
+        Refused("length of 2^63", Post("Content-Length: 9223372036854775808")),
+        Refused("length of 2^64 + 5", Post("Content-Length: 18446744073709551621")),
+        Refused("length of 2^32 + 5, cut", Post("Content-Length: 4294967301")),
+        Refused("length longer than all that comes", Post("Content-Length: 5000")),
+        Refused("length after a vertical tab", Post("Content-Length: \v5")),
+        Refused("length before a form feed", Post("Content-Length: 5\f")),
+        Refused("length with NUL", Post("Content-Length: 5\0")),
+        Refused("length with a space before the colon", Post("Content-Length : 5")),
+        Refused("length with a tab before the colon", Post("Content-Length\t: 5")),
+        Refused("length folded", Post("Content-Length:\r\n 5")),
+        Refused("length that goes on in the next line", Post("Content-Length: 1\r\n 0", "hellohello")),
+        Refused("length behind a bare LF", Post("X-A: 1\nContent-Length: 5")),
+        Refused("length behind a bare CR", Post("X-A: 1\rContent-Length: 5")),
+        Good("length with a leading zero", Post("Content-Length: 05")),
+        Good("length with many zeros", Post("Content-Length: 000000000000000000000000000005")),
+        Good("length between blanks", Post("Content-Length: \t 5\t ")),
+        Good("length without a space", Post("Content-Length:5")),
+        Good("length in odd letters", Post("cOnTeNt-LENGTH: 5")),
+        Good("look-alike of a length", Post("Content_Length: 5", "")),
+        Good("look-alike beside a length", Post("Content-Length: 5\r\nContent_Length: 50")),
+        Good("no length on POST", Post("X-A: 1", "")),
+        Good("length shorter than what comes", Post("Content-Length: 4")),
+        Good("a whole request as content", Post("Content-Length: {length}", Smuggled)),
+        Good("GET with content", Get("Content-Length: 5") + "hello"),
+        Good("GET with a request as content", Get("Content-Length: {length}") + Smuggled),
+        Good("HEAD with content", "HEAD /{id} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 5\r\n\r\nhello"),
+        Good("DELETE with content", "DELETE /{id} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 5\r\n\r\nhello"),
+        Good("OPTIONS with length zero", "OPTIONS /{id} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\n\r\n"),
+        Good("HTTP/1.0 with content", "POST /{id} HTTP/1.0\r\nHost: {host}\r\nContent-Length: 5\r\n\r\nhello"),
+    ];
+}
