@@ -17,6 +17,8 @@ public sealed class HeaderRulesTests
     [InlineData("Forwarded")]
     [InlineData("True-Client-IP")]
     [InlineData("Proxy")]
+    [InlineData("Content_Length")]
+    [InlineData("transfer_encoding")]
     public void IsLookAlike_ClaimAboutTheClient_IsOne(string name) => Assert.True(HeaderRules.IsLookAlike(name));
 
     [Theory]
@@ -27,6 +29,7 @@ public sealed class HeaderRulesTests
     [InlineData("X-XSRFToken")]
     [InlineData("traceparent")]
     [InlineData("Proxy-Authorization")]
+    [InlineData("Content-Length")]
     public void IsLookAlike_OtherHeader_IsNot(string name) => Assert.False(HeaderRules.IsLookAlike(name));
 
     [Theory]
