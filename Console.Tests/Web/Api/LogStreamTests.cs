@@ -49,6 +49,20 @@ public sealed class LogStreamTests : IDisposable
     }
 
     [Fact]
+    public async Task Client_LeavesWhileItTakesNothing_EndsWithoutFault()
+    {
+        var full = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
+        using var stream = new LogStream(full.Writer, () => Task.FromResult(true), _ended);
+        _lines.Writer.TryWrite(new(DateTime.UtcNow, 1, LogSource.Stdout, "nobody takes this"));
+        var running = stream.WriteAsync(_lines.Reader.ReadAllAsync(_ended.Token), _podId, _feed, _clock);
+        Assert.False(running.IsCompleted);
+
+        await _ended.CancelAsync();
+
+        await running;
+    }
+
+    [Fact]
     public async Task RightToRead_IsGone_EndsAtTheNextHeartbeat()
     {
         var stream = RunAsync();

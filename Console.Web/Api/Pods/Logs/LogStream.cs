@@ -56,23 +56,35 @@ internal sealed class LogStream(PipeWriter output, Func<Task<bool>> mayRead, Can
     {
         await using (lines)
         {
-            while (true)
+            var next = lines.MoveNextAsync().AsTask();
+            try
             {
-                var next = lines.MoveNextAsync();
-                if (!next.IsCompleted || output.UnflushedBytes > MaxUnsent)
+                while (await IsNextAsync(next))
                 {
-                    await FlushAsync();
+                    await WriteAsync(lines.Current);
+                    next = lines.MoveNextAsync().AsTask();
                 }
 
-                if (!await next)
-                {
-                    await FlushAsync();
-                    return;
-                }
-
-                await WriteAsync(lines.Current);
+                await FlushAsync();
+            }
+            finally
+            {
+                // Nobody may dispose of lines while the next one is waited for, as it is when a flush ends with the client.
+                await ended.CancelAsync();
+                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    // Sends what was written before waiting for more.
+    private async Task<bool> IsNextAsync(Task<bool> next)
+    {
+        if (!next.IsCompleted || output.UnflushedBytes > MaxUnsent)
+        {
+            await FlushAsync();
+        }
+
+        return await next;
     }
 
     private async Task GuardAsync(ChannelReader<bool> events)
