@@ -11,7 +11,7 @@ public sealed record Actor(string UserId, bool IsAdmin = false, bool CanPublish 
     /// <summary>The pod that asks with its own key; null for an account. Such an actor is nobody's account, its owner's neither.</summary>
     public PodId? Pod { get; private init; }
 
-    /// <summary>The network address it asks from; empty when none is known.</summary>
+    /// <summary>The network address it asks from, with the name of its key if it has one; empty when none is known.</summary>
     public string Source { get; init; } = "";
 
     /// <summary>A pod that asks with its own key.</summary>

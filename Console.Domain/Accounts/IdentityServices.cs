@@ -31,7 +31,7 @@ internal static class IdentityServices
         return services.AddSingleton<VisitorDirectory>().AddSingleton<IVisitorDirectory>(provider => provider.GetRequiredService<VisitorDirectory>())
             .AddSingleton<Sessions>().AddSingleton<Registration>().AddSingleton<AccountService>()
             .AddSingleton<AccountLinks>().AddSingleton<LinkUse>().AddSingleton<SignInGuard>().AddSingleton<SecondFactor>()
-            .AddSingleton<OwnAccount>().AddSingleton<ApiCallers>().AddSingleton<SettingsKey>()
+            .AddSingleton<OwnAccount>().AddSingleton<ApiKeyService>().AddSingleton<ApiCallers>().AddSingleton<SettingsKey>()
             .AddSingleton<KeyUses>().AddHostedService(provider => provider.GetRequiredService<KeyUses>());
     }
 }

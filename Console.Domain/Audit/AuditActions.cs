@@ -60,6 +60,12 @@ public static class AuditActions
     /// <summary>Replaced all SSH keys.</summary>
     public const string SshKeyReplace = "key.ssh-replace";
 
+    /// <summary>Made an API key.</summary>
+    public const string ApiKeyCreate = "key.api-create";
+
+    /// <summary>Revoked an API key.</summary>
+    public const string ApiKeyRevoke = "key.api-revoke";
+
     /// <summary>Signed in.</summary>
     public const string SignIn = "session.sign-in";
 
@@ -133,6 +139,8 @@ public static class AuditActions
         [SshKeyAdd] = "Added the SSH key",
         [SshKeyRemove] = "Removed the SSH key",
         [SshKeyReplace] = "Replaced the SSH keys",
+        [ApiKeyCreate] = "Made the API key",
+        [ApiKeyRevoke] = "Revoked the API key",
         [SignIn] = "Signed in",
         [SignInLocked] = "Locked after failed sign-ins",
         [SignOut] = "Signed out",

@@ -9,13 +9,13 @@ public sealed class AuditEntry
     /// <summary>When, UTC.</summary>
     public DateTime At { get; set; }
 
-    /// <summary>The account that did it; null for the console itself.</summary>
+    /// <summary>The account that did it; null for the console itself, and for a pod with its own key.</summary>
     public string? ActorId { get; set; }
 
-    /// <summary>That account's e-mail address at the time.</summary>
+    /// <summary>That account's e-mail address at the time, or the pod.</summary>
     public string ActorName { get; set; } = "";
 
-    /// <summary>The network address it was done from; empty when none is known.</summary>
+    /// <summary>The network address it was done from, with the name of the key if it was one's; empty when none is known.</summary>
     public string Source { get; set; } = "";
 
     /// <summary>What was done, one of <see cref="AuditActions"/>.</summary>

@@ -18,11 +18,13 @@ public sealed class AuditTrail(TimeProvider clock)
     /// <param name="detail">What changes, in words. The caller keeps secrets out of it.</param>
     public async Task RecordAsync(ConsoleDbContext db, Actor? actor, string action, AuditSubject subject, string detail = "")
     {
-        var name = actor is null ? "Pod Console" : await db.Users.Where(user => user.Id == actor.UserId).Select(user => user.Email).FirstOrDefaultAsync();
+        var name = actor is null ? "Pod Console"
+            : actor.Pod is { } pod ? $"Pod {pod}"
+            : await db.Users.Where(user => user.Id == actor.UserId).Select(user => user.Email).FirstOrDefaultAsync();
         db.AuditEntries.Add(new()
         {
             At = clock.GetUtcNow().UtcDateTime,
-            ActorId = actor?.UserId,
+            ActorId = actor?.Pod is null ? actor?.UserId : null,
             ActorName = name ?? "",
             Source = actor?.Source ?? "",
             Action = action,

@@ -1,14 +1,17 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Accounts.SshKeys;
 using PodConsole.Domain.Data;
+using PodConsole.Domain.Settings;
 
 namespace PodConsole.Domain.Pods;
 
 /// <summary>Reads pods for pages and programs.</summary>
-public sealed partial class PodQueries(IDbContextFactory<ConsoleDbContext> contexts, ILogger<PodQueries> logger)
+public sealed partial class PodQueries(
+    IDbContextFactory<ConsoleDbContext> contexts, IOptions<ConsoleSettings> settings, ILogger<PodQueries> logger)
 {
     /// <summary>
     /// The caller's own pods, newest first, with ports and leases. An administrator's list too holds only his own. A pod
@@ -49,7 +52,7 @@ public sealed partial class PodQueries(IDbContextFactory<ConsoleDbContext> conte
         }
 
         var keys = await db.SshKeys.LinesOf(pod.OwnerId).ToListAsync(cancellationToken);
-        return PodEnvironment.Build(pod, SecretBox.Mask(pod.Environment), keys);
+        return PodEnvironment.Build(pod, SecretBox.Mask(pod.Environment), keys, settings.Value.PublicUrl, apiKey: "");
     }
 
     // One damaged row must not hide all the others.

@@ -1,9 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PodConsole.Domain.Accounts.ApiKeys;
 using PodConsole.Domain.Accounts.SshKeys;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Runtimes;
+using PodConsole.Domain.Settings;
 
 namespace PodConsole.Domain.Pods;
 
@@ -13,6 +16,7 @@ public sealed partial class PodReconciler(
     IEnumerable<IPodRuntime> runtimes,
     IPortPublisher publisher,
     SecretBox secrets,
+    IOptions<ConsoleSettings> settings,
     PodFeed feed,
     ILogger<PodReconciler> logger)
 {
@@ -113,11 +117,20 @@ public sealed partial class PodReconciler(
             DiskGeneration = pod.DiskGeneration,
             Image = pod.Image,
             Arguments = arguments,
-            Environment = PodEnvironment.Build(pod, secrets.Open(pod.Environment), keys),
+            Environment = PodEnvironment.Build(pod, secrets.Open(pod.Environment), keys, settings.Value.PublicUrl, await NewKeyAsync(db, pod.Id)),
             Ports = PodPortsFile.Write(pod),
             VolumeDiskGb = pod.VolumeDiskGb,
             VolumeMountPath = pod.VolumeMountPath,
         };
+    }
+
+    // Each start has a key of its own: none is kept from which it could be given again, and the one before ends here.
+    private static async Task<string> NewKeyAsync(ConsoleDbContext db, PodId podId)
+    {
+        var key = ApiSecret.New();
+        var hash = ApiSecret.HashOf(key);
+        await db.Pods.Where(pod => pod.Id == podId).ExecuteUpdateAsync(set => set.SetProperty(pod => pod.KeyHash, hash));
+        return key;
     }
 
     private async Task<Pod?> LoadAsync(PodId podId)

@@ -1,4 +1,5 @@
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Accounts.ApiKeys;
 using PodConsole.Domain.Accounts.SshKeys;
 using PodConsole.Domain.Audit;
 using PodConsole.Domain.Connections;
@@ -112,6 +113,9 @@ internal static class ServiceRules
         Consoles("SecondFactor.VerifyAsync", "after a right password"),
         Consoles("VisitorDirectory.FindAsync", "by the gateway, for whoever shows a visitor's cookie"),
         Consoles("VisitorDirectory.SignOutAsync", "after a session has ended"),
+        Own("ApiKeyService.ListAsync", (of, who) => of.Get<ApiKeyService>().ListAsync(who)),
+        Own("ApiKeyService.CreateAsync", (of, who) => of.Get<ApiKeyService>().CreateAsync(who, "own", ApiScopes.Read, null), shows: ""),
+        OwnersAlone(OwnersThing.ApiKey, "ApiKeyService.RevokeAsync", (of, who, id) => of.Get<ApiKeyService>().RevokeAsync(who, int.Parse(id))),
         Consoles("ApiCallers.FindAsync", "for whoever shows a key"),
         Consoles("SettingsKey.SetAsync", "at the start"),
         Consoles("SettingsKey.RemoveAsync", "at the start"),
@@ -175,6 +179,7 @@ internal enum OwnersThing
     Template,
     Connection,
     SshKey,
+    ApiKey,
     Session,
     Account,
     Invitation,

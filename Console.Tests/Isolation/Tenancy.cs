@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection;
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Accounts.ApiKeys;
 using PodConsole.Domain.Accounts.SshKeys;
 using PodConsole.Domain.Connections;
 using PodConsole.Domain.Pods;
@@ -75,6 +76,7 @@ internal sealed class Tenancy : IAsyncDisposable
             OwnersThing.Template => Assert.IsType<TemplateResult.Saved>(await Templates.CreateAsync(TestDomain.Owner, Draft($"{Mark} {++_count}", Mark))).Template.Id,
             OwnersThing.Connection => $"{Connections.Open(await NewPodAsync(), $"192.0.2.{++_count}").Id}",
             OwnersThing.SshKey => await NewSshKeyAsync(),
+            OwnersThing.ApiKey => await NewApiKeyAsync(),
             OwnersThing.Session => await Get<Sessions>().StartAsync(TestDomain.Owner, Mark),
             OwnersThing.Account => await NewAccountAsync(),
             OwnersThing.Invitation => $"{Assert.IsType<LinkResult.Made>(await Get<AccountLinks>().InviteAsync(TestDomain.Admin, $"{Mark}{++_count}@example.com", new(Roles.User))).Link.Id}",
@@ -92,7 +94,7 @@ internal sealed class Tenancy : IAsyncDisposable
     public static string Missing(OwnersThing thing) => thing switch
     {
         OwnersThing.Pod => PodId.New().Value,
-        OwnersThing.Connection or OwnersThing.SshKey or OwnersThing.Invitation => "999999999",
+        OwnersThing.Connection or OwnersThing.SshKey or OwnersThing.ApiKey or OwnersThing.Invitation => "999999999",
         _ => Guid.NewGuid().ToString("N")[..10],
     };
 
@@ -103,7 +105,7 @@ internal sealed class Tenancy : IAsyncDisposable
         return thing switch
         {
             OwnersThing.Connection => [$"{Connections.List(new HashSet<PodId> { PodOf(id) }).Count} open"],
-            OwnersThing.SshKey or OwnersThing.Invitation => await DatabaseRows.MentioningAsync(db, $": {id}|"),
+            OwnersThing.SshKey or OwnersThing.ApiKey or OwnersThing.Invitation => await DatabaseRows.MentioningAsync(db, $": {id}|"),
             OwnersThing.None => await DatabaseRows.MentioningAsync(db, ""),
             _ => await DatabaseRows.MentioningAsync(db, id),
         };
@@ -161,6 +163,9 @@ internal sealed class Tenancy : IAsyncDisposable
         await db.SaveChangesAsync();
         return $"{key.Id}";
     }
+
+    private async Task<string> NewApiKeyAsync() => $"{Assert.IsType<ApiKeyResult.Made>(
+        await Get<ApiKeyService>().CreateAsync(TestDomain.Owner, Mark, ApiScopes.Read, null)).Key.Id}";
 
     // With a template, so that there is something to see.
     private async Task<string> NewAccountAsync()

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using MudBlazor;
 using MudBlazor.Services;
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Accounts.ApiKeys;
 using PodConsole.Domain.Connections;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Mappings;
@@ -35,6 +36,7 @@ internal sealed class PageContext : BunitContext
         Domain = domain;
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddSingleton(domain.Pods).AddSingleton(domain.Queries).AddSingleton(domain.Feed).AddSingleton(domain.Templates);
+        Services.AddSingleton(domain.Get<ApiKeyService>()).AddSingleton(domain.Get<IOptions<ConsoleSettings>>());
         Services.AddSingleton(domain.Get<AccountService>()).AddSingleton(domain.Get<AccountLinks>());
         Services.AddSingleton(_ => domain.Get<ConnectionService>());
         Services.AddSingleton<IPortPublisher>(domain.Publisher).AddSingleton<IPodRuntime>(domain.Runtime);

@@ -26,6 +26,7 @@ internal static class PrincipalActor
             return Actor.OfPod(pod) with { Source = source };
         }
 
+        source = user.FindFirstValue(KeyClaims.Name) is { } key ? $"{source}, key {key}" : source;
         var id = user.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new UnauthorizedAccessException("Nobody is signed in.");
         var isAdmin = user.IsInRole(Roles.Admin);
         return new Actor(id, isAdmin, isAdmin || user.IsInRole(Roles.TemplateAuthor)) { Source = source };

@@ -8,8 +8,8 @@ public sealed record ApiCaller
     /// <summary>Tells the key apart from all others.</summary>
     public required string KeyId { get; init; }
 
-    /// <summary>The key's name, for people.</summary>
-    public required string KeyName { get; init; }
+    /// <summary>The key's name, for people; null for a pod's.</summary>
+    public string? KeyName { get; init; }
 
     /// <summary>The account whose key it is; null for a pod's.</summary>
     public string? UserId { get; init; }

@@ -57,7 +57,7 @@ public sealed class ApiCallers(IDbContextFactory<ConsoleDbContext> contexts, Key
             .Where(pod => pod.KeyHash == hash && pod.Intent != PodIntent.Terminate)
             .Where(pod => db.Users.Any(user => user.Id == pod.OwnerId && user.DisabledAt == null))
             .Select(pod => pod.Id).ToListAsync(cancellationToken);
-        return ids is [var id] ? new() { KeyId = $"pod:{id}", KeyName = $"of pod {id}", PodId = id } : null;
+        return ids is [var id] ? new() { KeyId = $"pod:{id}", PodId = id } : null;
     }
 
     private static (ApiScopes Scopes, string Role) Limit(ApiScopes scopes, string role) =>

@@ -1,3 +1,4 @@
+using PodConsole.Domain.Accounts.ApiKeys;
 using PodConsole.Tests.Support;
 
 namespace PodConsole.Tests.Domain.Pods;
@@ -33,7 +34,9 @@ public sealed class PodEnvironmentTests
         Assert.Equal("ssh-ed25519 AAAA me", given["PUBLIC_KEY"]);
         Assert.Equal("fast", given["MODE"]);
         Assert.False(given.ContainsKey("RUNPOD_TCP_PORT_8888"));
-        Assert.False(given.ContainsKey("RUNPOD_API_KEY"));
+        Assert.Equal("https://localhost:8443", given["RUNPOD_API_BASE_URL"]);
+        Assert.True(ApiSecret.IsWellFormed(given["RUNPOD_API_KEY"]));
+        Assert.Equal("RUNPOD_API_KEY", given["POD_SECRET_NAMES"]);
     }
 
     [Fact]
@@ -43,7 +46,8 @@ public sealed class PodEnvironmentTests
 
         await domain.DeployAsync("8888", "");
 
-        Assert.DoesNotContain(domain.Runtime.Starts.Single().Environment, variable => variable.Name is "PUBLIC_KEY" or "RUNPOD_API_KEY");
+        Assert.DoesNotContain(domain.Runtime.Starts.Single().Environment, variable => variable.Value.Length == 0);
+        Assert.DoesNotContain(domain.Runtime.Starts.Single().Environment, variable => variable.Name == "PUBLIC_KEY");
     }
 
     [Fact]

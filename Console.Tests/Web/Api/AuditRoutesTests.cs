@@ -18,7 +18,7 @@ public sealed class AuditRoutesTests(ApiConsole console) : IClassFixture<ApiCons
 
         var entry = Assert.Single(own)!;
         Assert.Equal(("template.create", "theirs"), ((string)entry["action"]!, (string)entry["subject"]!));
-        Assert.Equal("127.0.0.1", (string)entry["source"]!);
+        Assert.Equal("127.0.0.1, key test", (string)entry["source"]!);
         Assert.Equal(["ours", "theirs"], all.Select(item => (string)item!["subject"]!).Where(name => name is "ours" or "theirs"));
     }
 

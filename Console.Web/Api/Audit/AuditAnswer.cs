@@ -16,8 +16,8 @@ internal sealed record AuditAnswer(IReadOnlyList<AuditEntryAnswer> Entries, stri
 /// <summary>One thing that somebody did.</summary>
 /// <param name="Id">Names the entry; later ones have higher numbers.</param>
 /// <param name="At">When, UTC.</param>
-/// <param name="Actor">The e-mail address of who did it.</param>
-/// <param name="Source">The network address it was done from; empty when it is unknown, or somebody else's.</param>
+/// <param name="Actor">The e-mail address of who did it, or the pod that did.</param>
+/// <param name="Source">The network address it was done from, with the name of the key; empty when it is unknown, or somebody else's.</param>
 /// <param name="Action">What was done: <c>pod.edit</c>.</param>
 /// <param name="SubjectId">The id of what it was done to.</param>
 /// <param name="Subject">Its name at the time.</param>

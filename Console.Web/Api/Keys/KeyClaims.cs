@@ -9,7 +9,7 @@ internal static class KeyClaims
     /// <summary>Tells the key apart from all others.</summary>
     public const string Key = "pod-console/api-key";
 
-    /// <summary>The key's name.</summary>
+    /// <summary>The name of an account's key.</summary>
     public const string Name = "pod-console/api-key-name";
 
     /// <summary>What the key may do.</summary>
@@ -25,12 +25,12 @@ internal static class KeyClaims
     public static IEnumerable<Claim> Of(ApiCaller caller)
     {
         yield return new(Key, caller.KeyId);
-        yield return new(Name, caller.KeyName);
         yield return new(Scopes, $"{caller.Scopes}");
         if (caller.UserId is { } user)
         {
             yield return new(ClaimTypes.NameIdentifier, user);
             yield return new(ClaimTypes.Role, caller.Role);
+            yield return new(Name, caller.KeyName ?? "");
         }
 
         if (caller.PodId is { } pod)
