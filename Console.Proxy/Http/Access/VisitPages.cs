@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Settings;
+using PodConsole.Proxy.Http.Transport;
 
 namespace PodConsole.Proxy.Http.Access;
 
@@ -43,8 +44,10 @@ internal sealed class VisitPages(
     /// <param name="context">The request.</param>
     /// <param name="podId">The pod's id as sent.</param>
     /// <param name="port">The port.</param>
-    public Task AnswerAsync(HttpContext context, string podId, int port)
+    public async Task AnswerAsync(HttpContext context, string podId, int port)
     {
+        // Tickets are sealed with keys that may have to be read from disk.
+        await PathScheduling.LeaveAsync(context);
         var address = $"{podId.ToLowerInvariant()}-{port}";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["Referrer-Policy"] = "no-referrer";
@@ -55,7 +58,10 @@ internal sealed class VisitPages(
             Link => TakeLink(context, address, routes.TryFind(podId, out var pod) ? pod.Find(port) : null),
             _ => GatewayAnswer.UnknownAddress,
         };
-        return answer is null ? Task.CompletedTask : GatewayAnswerWriter.WriteAsync(context, answer);
+        if (answer is not null)
+        {
+            await GatewayAnswerWriter.WriteAsync(context, answer);
+        }
     }
 
     private GatewayAnswer? GoToConsole(HttpContext context, string address)
