@@ -2,7 +2,7 @@
 # Measures, side by side and in one run, and writes the tables of docs/benchmarks.md.
 #   eng/bench.sh              everything
 #   eng/bench.sh edit         the cost of one port edit with 10, 1,000 and 10,000 pods
-#   eng/bench.sh http         the gateway beside nginx, HAProxy, Caddy and YARP (ROUNDS=3 SECONDS_EACH=4 WARM_UP=10)
+#   eng/bench.sh http         the gateway beside nginx, HAProxy, Caddy and YARP (ROUNDS=3 SECONDS_EACH=4 WARM_UP=5)
 #   eng/bench.sh http quick   a few loads in one short round, printed only
 #   eng/bench.sh tcp          the TCP ports beside HAProxy, nginx and socat (ROUNDS=3 SECONDS_EACH=4 WARM_UP=10)
 #   eng/bench.sh tcp quick    the same in one short round with fewer connections and listeners, printed only

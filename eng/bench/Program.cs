@@ -14,6 +14,9 @@ switch (args)
     case ["forwarder", var port, var host, var service, var certificate, var key]:
         await YarpPeer.RunForwarderAsync(Number(port), host, $"http://{service}", X509Certificate2.CreateFromPemFile(certificate, key));
         return 0;
+    case ["loops", var port, var host, var service, var certificate, var key]:
+        await YarpPeer.RunOnLoopsAsync(Number(port), host, IPEndPoint.Parse(service), X509Certificate2.CreateFromPemFile(certificate, key));
+        return 0;
     case ["routes", var size, var port, var service, var certificate, var key]:
         var settings = new PodConsole.Domain.Settings.GatewaySettings
         {
@@ -32,7 +35,7 @@ switch (args)
         return 0;
     default:
         System.Console.Error.WriteLine("""
-            usage: bench edit PODS... | yarp|forwarder PORT HOST SERVICE CERT KEY | routes PODS PORT SERVICE CERT KEY
+            usage: bench edit PODS... | yarp|forwarder|loops PORT HOST SERVICE CERT KEY | routes PODS PORT SERVICE CERT KEY
                          | idle REDIS COUNT... | listeners REDIS COUNT
             """);
         return 2;

@@ -2,9 +2,13 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using PodConsole.Domain.Pods;
+using PodConsole.Proxy.Http;
+using PodConsole.Proxy.Http.Transport;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -36,11 +40,6 @@ internal static class YarpPeer
     /// <summary>The forwarder alone behind a dictionary of hosts, with the headers that every peer adds.</summary>
     public static async Task RunForwarderAsync(int port, string host, string destination, X509Certificate2 certificate)
     {
-        var builder = NewBuilder(port, certificate);
-        builder.Services.AddHttpForwarder();
-        var app = builder.Build();
-        var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
-        var hosts = new ConcurrentDictionary<string, string>(StringComparer.OrdinalIgnoreCase) { [host] = destination };
         using var client = new HttpMessageInvoker(new SocketsHttpHandler
         {
             ActivityHeadersPropagator = null,
@@ -49,6 +48,28 @@ internal static class YarpPeer
             UseCookies = false,
             UseProxy = false,
         });
+        await RunAsync(NewBuilder(port, certificate), host, destination, client, static _ => { });
+    }
+
+    /// <summary>
+    /// The same on the gateway's own event loops and over its own connections to a pod: what the gateway takes beyond this is its
+    /// own work for each request.
+    /// </summary>
+    public static async Task RunOnLoopsAsync(int port, string host, IPEndPoint service, X509Certificate2 certificate)
+    {
+        var builder = NewBuilder(port, certificate);
+        builder.Services.AddSingleton<IConnectionListenerFactory, LoopTransport>();
+        var upstream = new PodUpstream(PodId.New(), service.Address, new BenchRuntime(service.Address));
+        await RunAsync(builder, host, upstream.DestinationOf(service.Port, tls: false), upstream.Client, PathScheduling.Forwards);
+    }
+
+    private static async Task RunAsync(
+        WebApplicationBuilder builder, string host, string destination, HttpMessageInvoker client, Action<HttpContext> before)
+    {
+        builder.Services.AddHttpForwarder();
+        var app = builder.Build();
+        var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
+        var hosts = new ConcurrentDictionary<string, string>(StringComparer.OrdinalIgnoreCase) { [host] = destination };
         var config = new ForwarderRequestConfig
         {
             ActivityTimeout = TimeSpan.FromSeconds(100),
@@ -60,6 +81,7 @@ internal static class YarpPeer
         {
             if (hosts.TryGetValue(context.Request.Host.Value!, out var prefix))
             {
+                before(context);
                 await forwarder.SendAsync(context, prefix, client, config, transformer);
             }
             else

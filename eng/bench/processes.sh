@@ -41,3 +41,10 @@ cpu_of() {
 
 # memory_of PID: resident, in MiB.
 memory_of() { for each in $(counted "$1"); do awk '/^VmRSS/ { print $2 }' "/proc/$each/status"; done | awk '{ sum += $1 } END { print sum / 1024 }'; }
+
+# compiling PID: processor time, in ticks, of the .NET thread that compiles hot code again.
+compiling() {
+  local each
+  for each in $({ grep -ls '^\.NET Tiered Com' "/proc/$1/task/"*/comm || true; }); do sed 's/.*) //' "${each%comm}stat" 2>/dev/null || true; done |
+    awk '{ sum += $12 + $13 } END { print sum + 0 }'
+}

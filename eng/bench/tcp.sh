@@ -15,6 +15,8 @@ tcp() {
   for peer in haproxy nginx socat; do (need_without_service "$peer" "$peer") || true; done
   ! command -v nginx >/dev/null || has_stream || install_package libnginx-mod-stream
   [ -z "$quick" ] || { rounds=${ROUNDS:-1} seconds=${SECONDS_EACH:-2} idle_counts=(1000) port_counts=(100); }
+  [ -z "${IDLE:-}" ] || read -ra idle_counts <<<"$IDLE"
+  [ -z "${PORTS:-}" ] || read -ra port_counts <<<"$PORTS"
   prepare
   mkfifo "$work/pause"
   start_targets

@@ -13,7 +13,7 @@ start_targets() {
   for peer in nginx haproxy caddy; do
     if command -v "$peer" >/dev/null; then start "$peer"; targets+=" $peer"; else echo "$peer is missing and left out."; fi
   done
-  for peer in yarp forwarder; do start "$peer"; targets+=" $peer"; done
+  for peer in yarp forwarder loops; do start "$peer"; targets+=" $peer"; done
   targets+=" console"
 }
 
@@ -35,3 +35,6 @@ run_caddy() { XDG_DATA_HOME=$work XDG_CONFIG_HOME=$work exec caddy run --adapter
 run_yarp() { exec dotnet "$work/bench/bench.dll" yarp "$1" "$host" "$pod_ip:8000" "$work/cert.pem" "$work/key.pem"; }
 
 run_forwarder() { exec dotnet "$work/bench/bench.dll" forwarder "$1" "$host" "$pod_ip:8000" "$work/cert.pem" "$work/key.pem"; }
+
+# The console's threads do not spin either (Console.Web/runtimeconfig.template.json).
+run_loops() { DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0 exec dotnet "$work/bench/bench.dll" loops "$1" "$host" "$pod_ip:8000" "$work/cert.pem" "$work/key.pem"; }
