@@ -40,17 +40,23 @@ public sealed class CrashTests
             var found = await console.ReadPodsAsync();
             Assert.All(pods, pod => pod.Verify(found));
             deploying.Verify(found);
+            if (LoadSize.IsFull)
+            {
+                Write($"kill {served.Count}: served after {served[^1].TotalSeconds:0.0} s");
+            }
         }
 
         await Eventually.TrueAsync(() => deploying.CountLeftOvers() == 0, "nothing is left of the pods that are gone");
         served.Sort();
-        TestContext.Current.TestOutputHelper!.WriteLine(
+        Write(
             $"{Kills} kills, {pods.Sum(pod => pod.Acknowledged)} edits and {deploying.Acknowledged} deploys and terminations acknowledged; "
             + $"{Pods * Mappings} mappings served after {served[served.Count / 2].TotalSeconds:0.0} s (median), {served[^1].TotalSeconds:0.0} s (slowest)");
         if (LoadSize.IsFull)
         {
             Assert.InRange(served[^1], TimeSpan.Zero, TimeSpan.FromSeconds(5));
         }
+
+        static void Write(string line) => TestContext.Current.TestOutputHelper!.WriteLine(line);
 
         int Acknowledged() => deploying.Acknowledged + pods.Sum(pod => pod.Acknowledged);
     }
