@@ -27,6 +27,9 @@ switch (args)
         };
         await TableSize.RunAsync(Number(size), settings, IPEndPoint.Parse(service));
         return 0;
+    case ["counting"]:
+        await CountingCost.RunAsync();
+        return 0;
     case ["idle", var target, .. { Length: > 0 } counts]:
         await IdleConnections.RunAsync(IPEndPoint.Parse(target), [.. counts.Select(Number)]);
         return 0;
@@ -35,7 +38,7 @@ switch (args)
         return 0;
     default:
         System.Console.Error.WriteLine("""
-            usage: bench edit PODS... | yarp|forwarder|loops PORT HOST SERVICE CERT KEY | routes PODS PORT SERVICE CERT KEY
+            usage: bench edit PODS... | counting | yarp|forwarder|loops PORT HOST SERVICE CERT KEY | routes PODS PORT SERVICE CERT KEY
                          | idle REDIS COUNT... | listeners REDIS COUNT
             """);
         return 2;
