@@ -31,12 +31,18 @@ internal sealed partial class ConsoleClient(SocketsHttpHandler handler) : HttpCl
     public async Task<HttpResponseMessage> SubmitAsync(string page, params (string Name, string Value)[] values)
     {
         var html = await GetStringAsync(page, TestContext.Current.CancellationToken);
-        var action = Form().Match(html) is { Success: true } form ? WebUtility.HtmlDecode(form.Groups[1].Value) : page;
+        return await SubmitFormAsync(Form().Match(html) is { Success: true } form ? WebUtility.HtmlDecode(form.Groups[1].Value) : page, html, values);
+    }
+
+    /// <summary>Posts the form of a page that is open already.</summary>
+    public async Task<HttpResponseMessage> SubmitFormAsync(string action, string html, params (string Name, string Value)[] values)
+    {
         using var content = new FormUrlEncodedContent([.. HiddenIn(html), .. values.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
         return await PostAsync(action, content, TestContext.Current.CancellationToken);
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> HiddenIn(string html) =>
+    /// <summary>The hidden fields of a page.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> HiddenIn(string html) =>
         HiddenInput().Matches(html).Select(match => KeyValuePair.Create(match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)));
 
     [GeneratedRegex("""<input type="hidden" name="([^"]+)" value="([^"]*)" */?>""")]

@@ -51,6 +51,10 @@ internal static class ConsoleApp
         // What keeps the console from starting is told in plain words; the host would put a stack trace before it.
         var started = false;
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started && level >= LogLevel.Warning);
+
+        // They log whole addresses, of requests and of redirects, and those of links hold their codes.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Http.Result", LogLevel.Warning);
         AddServices(builder);
         var app = builder.Build();
         try

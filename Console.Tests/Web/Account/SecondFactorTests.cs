@@ -1,12 +1,11 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using PodConsole.Domain.Accounts;
 using PodConsole.Tests.Support;
 
 namespace PodConsole.Tests.Web.Account;
 
-public sealed partial class SecondFactorTests
+public sealed class SecondFactorTests
 {
     private const string Email = "user@example.org";
 
@@ -95,13 +94,6 @@ public sealed partial class SecondFactorTests
         return await answer.Content.ReadAsStringAsync(Cancelled);
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(ConsoleClient client, string page, string code)
-    {
-        var fields = HiddenInput().Matches(page).Select(match => KeyValuePair.Create(match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)));
-        using var content = new FormUrlEncodedContent([.. fields, new("Second.Code", code)]);
-        return await client.PostAsync("/sign-in", content, Cancelled);
-    }
-
-    [GeneratedRegex("""<input type="hidden" name="([^"]+)" value="([^"]*)" */?>""")]
-    private static partial Regex HiddenInput();
+    private static Task<HttpResponseMessage> SendAsync(ConsoleClient client, string page, string code) =>
+        client.SubmitFormAsync("/sign-in", page, ("Second.Code", code));
 }
