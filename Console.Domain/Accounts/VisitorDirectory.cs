@@ -30,6 +30,8 @@ public sealed class VisitorDirectory(IDbContextFactory<ConsoleDbContext> context
     private readonly ConcurrentDictionary<string, (VisitorAccount? Account, DateTime Until)> _known = new();
 
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _inside = new();
+    private readonly Lock _remembering = new();
+    private long _signOuts;
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
@@ -45,7 +47,12 @@ public sealed class VisitorDirectory(IDbContextFactory<ConsoleDbContext> context
     {
         await using var db = await contexts.CreateDbContextAsync();
         await db.Users.Where(user => user.Id == userId).ExecuteUpdateAsync(set => set.SetProperty(user => user.SignedOutAt, Now));
-        await ReadAsync(userId);
+        lock (_remembering)
+        {
+            _signOuts++;
+            _known.TryRemove(userId, out _);
+        }
+
         if (_inside.TryRemove(userId, out var inside))
         {
             await inside.CancelAsync();
@@ -54,10 +61,19 @@ public sealed class VisitorDirectory(IDbContextFactory<ConsoleDbContext> context
 
     private async ValueTask<VisitorAccount?> ReadAsync(string userId)
     {
+        var signOuts = Volatile.Read(ref _signOuts);
         await using var db = await contexts.CreateDbContextAsync();
         var account = await db.Users.Where(user => user.Id == userId && user.DisabledAt == null)
             .Select(user => new VisitorAccount(user.SecurityStamp ?? "", user.SignedOutAt)).FirstOrDefaultAsync();
-        _known[userId] = (account, Now + Remembered);
+        lock (_remembering)
+        {
+            // What was read before a sign-out must not be remembered after it.
+            if (signOuts == _signOuts)
+            {
+                _known[userId] = (account, Now + Remembered);
+            }
+        }
+
         return account;
     }
 }

@@ -26,7 +26,10 @@ internal readonly ref struct PodHost
     public int Port { get; }
 
     /// <summary>The first label of a pod's host name.</summary>
-    public static string LabelOf(PodId podId, int port) => string.Create(CultureInfo.InvariantCulture, $"{podId}-{port}");
+    public static string LabelOf(PodId podId, int port) => LabelOf(podId.Value, port);
+
+    /// <summary>The same, of an id in small letters.</summary>
+    public static string LabelOf(string podId, int port) => string.Create(CultureInfo.InvariantCulture, $"{podId}-{port}");
 
     /// <summary>The host name of a pod's port.</summary>
     public static string Format(PodId podId, int port, string proxyDomain) => $"{LabelOf(podId, port)}.{proxyDomain}";

@@ -89,10 +89,17 @@ internal sealed partial class PodProxyMiddleware
     }
 
     private Task ServeAsync(HttpContext context, ReadOnlySpan<char> podId, int port, HttpRoute? retired = null) =>
-        !_routes.TryFind(podId, out var pod) || pod.Find(port) is not { } route ? GatewayAnswerWriter.WriteAsync(context, GatewayAnswer.UnknownAddress)
+        !_routes.TryFind(podId, out var pod) || pod.Find(port) is not { } route ? RefuseUnknownAsync(context, podId.ToString(), port)
         : route == retired ? GatewayAnswerWriter.WriteAsync(context, route.IsDraining ? GatewayAnswer.Draining : GatewayAnswer.Stopping)
         : route.Rules.Access.IsOpen ? EnterAsync(context, pod, route)
         : AdmitAsync(context, pod, route);
+
+    private async Task RefuseUnknownAsync(HttpContext context, string podId, int port)
+    {
+        await PathScheduling.LeaveAsync(context);
+        _gate.Pretend(context.Request, podId, port);
+        await GatewayAnswerWriter.WriteAsync(context, GatewayAnswer.UnknownAddress);
+    }
 
     private async Task AdmitAsync(HttpContext context, PodRoutes pod, HttpRoute route)
     {

@@ -15,7 +15,7 @@ internal static class VisitEndpoints
     {
         context.Response.Headers.CacheControl = "no-store";
         var user = await users.GetUserAsync(context.User);
-        return user is not null && visits.Open(address, user.Id, user.SecurityStamp ?? "", state) is { } target
+        return user is not null && visits.Open(address, user.Id, user.SecurityStamp ?? "", state, context.Connection.RemoteIpAddress) is { } target
             ? Results.Redirect(target.AbsoluteUri)
             : Results.NotFound();
     }

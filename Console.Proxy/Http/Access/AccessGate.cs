@@ -23,32 +23,44 @@ internal sealed class AccessGate(Tickets tickets, IVisitorDirectory accounts, Ti
             return new(true);
         }
 
-        if (!IsWithinBounds(context, access))
+        var (tokenHash, visitor) = Read(context.Request, pod.PodId.Value, route.Port);
+        if (!access.IsWithinBounds(context.Connection.RemoteIpAddress, now))
         {
             return new(false);
         }
 
-        if (access.Audience == PortAudience.Everyone || (PodToken.Of(context.Request.Headers) is { } token && access.HasToken(token, now)))
+        if (access.Audience == PortAudience.Everyone || (tokenHash is not null && access.HasToken(tokenHash, now)))
         {
             return new(true);
         }
 
-        return context.Request.Cookies[Cookie] is { } cookie && !ForeignPage.Sent(context.Request, pod.PodId)
-            && tickets.Open<Visitor>(cookie, PodHost.LabelOf(pod.PodId, route.Port)) is { } visitor
-            ? AdmitsAsync(context, visitor, pod, access)
-            : new(false);
+        return visitor is not null ? AdmitsAsync(context, visitor, pod, access) : new(false);
     }
 
+    /// <summary>
+    /// Does for an address where nothing is what is done for one that does not let the request in: the time that an answer
+    /// takes is to tell nobody which of the two it is.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="podId">The pod's id as sent.</param>
+    /// <param name="port">The port.</param>
+    public void Pretend(HttpRequest request, string podId, int port) => _ = Read(request, podId.ToLowerInvariant(), port);
+
     /// <summary>Whether a link may be opened.</summary>
-    public bool AdmitsLink(HttpContext context, HttpRoute route, string linkId) =>
-        IsWithinBounds(context, route.Rules.Access) && route.Rules.Access.HasLink(linkId, clock.GetUtcNow().UtcDateTime);
+    public bool AdmitsLink(HttpContext context, HttpRoute route, string linkId)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        return route.Rules.Access.IsWithinBounds(context.Connection.RemoteIpAddress, now) && route.Rules.Access.HasLink(linkId, now);
+    }
 
     /// <summary>Whether an account may reach a port by its audience alone.</summary>
     public static bool Admits(AccessRules access, PodRoutes pod, string userId) =>
         access.Audience <= PortAudience.SignedIn || pod.OwnerId == userId;
 
-    private bool IsWithinBounds(HttpContext context, AccessRules access) =>
-        !access.IsClosed(clock.GetUtcNow().UtcDateTime) && access.Networks.Admit(context.Connection.RemoteIpAddress);
+    // What a request shows for itself, whatever the port's rules are.
+    private (string? TokenHash, Visitor? Visitor) Read(HttpRequest request, string podId, int port) =>
+        (PodToken.Of(request.Headers) is { } token ? PortGrant.HashOf(token) : null,
+        request.Cookies[Cookie] is { } cookie && !ForeignPage.Sent(request, podId) ? tickets.Open<Visitor>(cookie, PodHost.LabelOf(podId, port)) : null);
 
     private async ValueTask<bool> AdmitsAsync(HttpContext context, Visitor visitor, PodRoutes pod, AccessRules access)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Net;
 using PodConsole.Domain.Ports.Options;
 using PodConsole.Proxy.Networks;
 
@@ -16,22 +17,22 @@ internal sealed class AccessRules(PortOptions options, IReadOnlyList<PortGrant> 
     /// <summary>Who may come in without a link or token.</summary>
     public PortAudience Audience => options.Audience;
 
-    /// <summary>From where.</summary>
-    public NetworkRules Networks { get; } = NetworkRules.Of(options);
-
     /// <summary>Whether everyone may come in, from everywhere, for ever: nothing has to be asked.</summary>
     public bool IsOpen { get; } = options is { Audience: PortAudience.Everyone, AllowedNetworks: "", DeniedNetworks: "", ClosesAt: null };
+
+    private NetworkRules Networks { get; } = NetworkRules.Of(options);
 
     private PortOptions Options => options;
 
     private IReadOnlyList<PortGrant> Grants => grants;
 
-    /// <summary>Whether the port has closed itself.</summary>
-    public bool IsClosed(DateTime now) => options.IsClosed(now);
+    /// <summary>Whether the port has not closed itself, and is open to this network. That holds for everyone, the owner too.</summary>
+    /// <param name="client">The client's address; null when it is unknown.</param>
+    /// <param name="now">The present time, UTC.</param>
+    public bool IsWithinBounds(IPAddress? client, DateTime now) => !options.IsClosed(now) && Networks.Admit(client);
 
-    /// <summary>Whether a token opens the port.</summary>
-    public bool HasToken(string secret, DateTime now) =>
-        _tokens.TryGetValue(PortGrant.HashOf(secret), out var grant) && !grant.IsExpired(now);
+    /// <summary>Whether the token with this <see cref="PortGrant.HashOf"/> opens the port.</summary>
+    public bool HasToken(string hash, DateTime now) => _tokens.TryGetValue(hash, out var grant) && !grant.IsExpired(now);
 
     /// <summary>Whether the link of this id still opens the port.</summary>
     public bool HasLink(string id, DateTime now) => _links.TryGetValue(id, out var grant) && !grant.IsExpired(now);

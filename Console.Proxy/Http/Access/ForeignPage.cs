@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using PodConsole.Domain.Pods;
 
 namespace PodConsole.Proxy.Http.Access;
 
@@ -8,19 +7,28 @@ internal static class ForeignPage
 {
     /// <summary>
     /// Whether a page that is not the pod's own sent the request. Following a link is not foreign; a program that sends
-    /// neither header has no foreign pages.
+    /// none of the headers has no foreign pages.
     /// </summary>
-    public static bool Sent(HttpRequest request, PodId podId)
+    /// <param name="request">The request.</param>
+    /// <param name="podId">The pod's id, in small letters.</param>
+    public static bool Sent(HttpRequest request, string podId)
     {
-        if (request.Headers.Origin is [{ Length: > 0 } origin])
+        var (headers, host) = (request.Headers, request.Host.Value ?? "");
+        if (headers.Origin is [{ Length: > 0 } origin])
         {
-            return !IsOfPod(origin, request.Host.Value ?? "", podId.Value);
+            return !IsOfPod(origin, host, podId);
         }
 
-        var headers = request.Headers;
-        return headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site"
-            && !(headers["Sec-Fetch-Mode"].ToString() == "navigate" && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)));
+        return headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site" && !FollowsLink(request)
+            && !(headers.Referer is [{ Length: > 0 } from] && IsOfPod(OriginOf(from), host, podId));
     }
+
+    // Not into a frame: there somebody else's page could make the visitor click on what he does not see.
+    private static bool FollowsLink(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && request.Headers["Sec-Fetch-Mode"].ToString() == "navigate" && request.Headers["Sec-Fetch-Dest"].ToString() is ("" or "document");
+
+    private static string OriginOf(string url) => url.IndexOf('/', Math.Min("https://".Length, url.Length)) is > 0 and var end ? url[..end] : url;
 
     // All ports of a pod are one site: https://{podId}-{any port}.{the same domain and port}.
     private static bool IsOfPod(string origin, string host, string podId)

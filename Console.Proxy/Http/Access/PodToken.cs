@@ -11,23 +11,23 @@ internal static class PodToken
 
     private const string Scheme = "Bearer ";
 
-    /// <summary>The token of a request; null for none of ours.</summary>
+    /// <summary>The token of a request; null for none of ours. In more than one line of a header none is looked for.</summary>
     public static string? Of(IHeaderDictionary headers) =>
         headers[Header] is [{ } own] && own.StartsWith(PortGrant.TokenPrefix, StringComparison.Ordinal) ? own
-        : IsIn(headers.Authorization) ? headers.Authorization[0]![Scheme.Length..].Trim()
+        : headers.Authorization is [{ } line] && IsOurs(line) ? line[Scheme.Length..].Trim()
         : null;
 
     /// <summary>Takes every token of ours out of a request.</summary>
     public static void Strip(IHeaderDictionary headers)
     {
         headers.Remove(Header);
-        if (IsIn(headers.Authorization))
+        if (headers.Authorization is { Count: > 0 } lines && lines.Any(IsOurs))
         {
-            headers.Remove("Authorization");
+            headers.Authorization = lines.Where(line => !IsOurs(line)).ToArray();
         }
     }
 
-    private static bool IsIn(Microsoft.Extensions.Primitives.StringValues authorization) =>
-        authorization is [{ } value] && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            && value.AsSpan(Scheme.Length).TrimStart().StartsWith(PortGrant.TokenPrefix, StringComparison.Ordinal);
+    private static bool IsOurs(string? line) =>
+        line is not null && line.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            && line.AsSpan(Scheme.Length).TrimStart().StartsWith(PortGrant.TokenPrefix, StringComparison.Ordinal);
 }

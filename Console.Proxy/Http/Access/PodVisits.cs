@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Pods;
@@ -31,16 +32,18 @@ public sealed class PodVisits
     /// <summary>Where on the console a port is opened, whoever may reach it.</summary>
     public static string PathOf(PodId podId, int port) => $"{OpenPath}/{PodHost.LabelOf(podId, port)}";
 
-    /// <summary>Where a signed-in user goes on to; null when there is no such port, or not for this user.</summary>
+    /// <summary>Where a signed-in user goes on to; null when there is no such port, or not for this user, or not from his network.</summary>
     /// <param name="address"><c>{podId}-{port}</c>, as sent.</param>
     /// <param name="userId">The account.</param>
     /// <param name="stamp">The account's security stamp.</param>
     /// <param name="state">What the pod's address sent along; null when the visitor comes from the console.</param>
-    public Uri? Open(string address, string userId, string stamp, string? state)
+    /// <param name="client">The network address that he comes from; null when it is unknown.</param>
+    public Uri? Open(string address, string userId, string stamp, string? state, IPAddress? client)
     {
+        var now = _clock.GetUtcNow().UtcDateTime;
         if (!PodHost.TryParse($"{address}.{_site.Domain}", _site.Domain, out var host)
             || !_routes.TryFind(host.PodId, out var pod) || pod.Find(host.Port) is not { } route
-            || !AccessGate.Admits(route.Rules.Access, pod, userId))
+            || !route.Rules.Access.IsWithinBounds(client, now) || !AccessGate.Admits(route.Rules.Access, pod, userId))
         {
             return null;
         }
@@ -59,7 +62,7 @@ public sealed class PodVisits
         }
 
         var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-        var code = new VisitCode(label, _clock.GetUtcNow().UtcDateTime + CodeLife, id, new(userId, stamp), visit.Nonce, visit.ReturnPath);
+        var code = new VisitCode(label, now + CodeLife, id, now, new(userId, stamp), visit.Nonce, visit.ReturnPath);
         return new(url, $"{VisitPages.Enter}?code={_tickets.Seal(code)}");
     }
 

@@ -48,10 +48,11 @@ internal abstract record Ticket(string Address, DateTime ExpiresAt);
 internal sealed record VisitState(string Address, DateTime ExpiresAt, string Nonce, string ReturnPath) : Ticket(Address, ExpiresAt);
 
 /// <summary>The console's permission, on the way back; good for one use by the browser that asked.</summary>
-internal sealed record VisitCode(string Address, DateTime ExpiresAt, string Id, VisitUser User, string Nonce, string ReturnPath)
+internal sealed record VisitCode(string Address, DateTime ExpiresAt, string Id, DateTime IssuedAt, VisitUser User, string Nonce, string ReturnPath)
     : Ticket(Address, ExpiresAt);
 
 /// <summary>A browser that was let in: by an account, or by a link. The cookie at the pod's address.</summary>
+/// <remarks>Of an account it counts from the moment at which the console let it in: a sign-out since then ends it.</remarks>
 internal sealed record Visitor(string Address, DateTime ExpiresAt, DateTime IssuedAt, VisitUser? User, string? LinkId) : Ticket(Address, ExpiresAt);
 
 /// <summary>What a shared link holds.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -29,6 +30,8 @@ internal sealed class VisitPages(
 
     private const string NonceCookie = CookieRules.ConsolePrefix + "Visit";
     private const int MaxReturnPath = 1000;
+    private const int NonceLength = 22;
+    private const int MaxNonces = 4;
 
     private static readonly TimeSpan StateLife = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan VisitLife = TimeSpan.FromHours(12);
@@ -66,9 +69,10 @@ internal sealed class VisitPages(
 
     private GatewayAnswer? GoToConsole(HttpContext context, string address)
     {
-        // Another tab may be on its way with the same nonce.
-        var nonce = context.Request.Cookies[NonceCookie] is { Length: 22 } known ? known : Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-        context.Response.Cookies.Append(NonceCookie, nonce, CookieFor(StateLife));
+        // Always a new one, for a script of the pod may have set one that it knows. Other tabs may be on their way with theirs.
+        var nonce = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+        var nonces = string.Join('.', NoncesOf(context).Prepend(nonce).Take(MaxNonces));
+        context.Response.Cookies.Append(NonceCookie, nonces, CookieFor(StateLife));
         var state = tickets.Seal(new VisitState(address, Now + StateLife, nonce, ReturnPathOf(context.Request)));
         context.Response.Redirect($"{console.Value.PublicUrl.TrimEnd('/')}{PodVisits.OpenPath}/{address}?state={state}");
         return null;
@@ -76,13 +80,14 @@ internal sealed class VisitPages(
 
     private GatewayAnswer? TakeCode(HttpContext context, string address)
     {
+        // Whoever shows a code uses it up, also the one who may not.
         var code = tickets.Open<VisitCode>(context.Request.Query["code"], address);
-        if (code is null || code.Nonce != context.Request.Cookies[NonceCookie] || !TryUse(code))
+        if (code is null || !TryUse(code) || !NoncesOf(context).Any(nonce => IsSame(nonce, code.Nonce)))
         {
             return GatewayAnswer.VisitExpired;
         }
 
-        LetIn(context, new(address, Now + VisitLife, Now, code.User, LinkId: null), code.ReturnPath);
+        LetIn(context, new(address, Now + VisitLife, code.IssuedAt, code.User, LinkId: null), code.ReturnPath);
         return null;
     }
 
@@ -124,6 +129,12 @@ internal sealed class VisitPages(
             && from.PathAndQuery is ['/', not ('/' or '\\'), ..] path && path.Length <= MaxReturnPath && !Own(from.AbsolutePath)
             ? path
             : "/";
+
+    private static string[] NoncesOf(HttpContext context) =>
+        [.. (context.Request.Cookies[NonceCookie] ?? "").Split('.', MaxNonces + 1).Where(nonce => nonce.Length == NonceLength)];
+
+    private static bool IsSame(string one, string other) =>
+        CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(one.AsSpan()), MemoryMarshal.AsBytes(other.AsSpan()));
 
     private static CookieOptions CookieFor(TimeSpan life) =>
         new() { HttpOnly = true, Secure = true, SameSite = SameSiteMode.Lax, Path = "/", MaxAge = life };

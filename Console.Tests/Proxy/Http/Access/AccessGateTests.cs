@@ -89,6 +89,22 @@ public sealed class AccessGateTests
     }
 
     [Fact]
+    public async Task Send_TokenBesideTheServicesOwnAuthorization_DoesNotReachIt()
+    {
+        var (_, secret) = PortGrant.NewToken("ci", Now, null);
+        await using var port = await RestrictedPort.StartAsync(PortOptions.Default);
+        await using var raw = await port.Gateway.ConnectAsync(port.Url.Host);
+
+        await raw.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {port.Url.Authority}\r\nConnection: close\r\n"
+            + $"Authorization: Bearer {secret}\r\nAuthorization: Basic eDp5\r\nX-Pod-Token: {secret}\r\nX-Pod-Token: other\r\n\r\n"), Cancel);
+        using var reader = new StreamReader(raw);
+        await reader.ReadToEndAsync(Cancel);
+
+        Assert.Equal("Basic eDp5", port.LastHeaders!.Authorization);
+        Assert.False(port.LastHeaders.ContainsKey("X-Pod-Token"));
+    }
+
+    [Fact]
     public async Task Send_WrongRevokedOrExpiredToken_IsRefused()
     {
         var (grant, secret) = PortGrant.NewToken("ci", Now, null);
@@ -132,6 +148,16 @@ public sealed class AccessGateTests
     [InlineData(HttpStatusCode.OK, "Sec-Fetch-Site", "same-origin")]
     [InlineData(HttpStatusCode.OK, "Sec-Fetch-Site", "none")]
     [InlineData(HttpStatusCode.OK, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate")]
+    [InlineData(HttpStatusCode.OK, "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document")]
+    [InlineData(HttpStatusCode.NotFound, "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe")]
+    [InlineData(HttpStatusCode.NotFound, "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "object")]
+    [InlineData(HttpStatusCode.NotFound, "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe",
+        "Referer", "https://abcdefghijklmn-1234.proxy.localhost:{port}/")]
+    [InlineData(HttpStatusCode.NotFound, "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe",
+        "Referer", "https://evil.example/https://{pod}-1234.proxy.localhost:{port}/")]
+    [InlineData(HttpStatusCode.OK, "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe",
+        "Referer", "https://{pod}-1234.proxy.localhost:{port}/lab")]
+    [InlineData(HttpStatusCode.OK, "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "no-cors", "Referer", "https://{pod}-1234.proxy.localhost:{port}")]
     [InlineData(HttpStatusCode.NotFound, "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "no-cors")]
     [InlineData(HttpStatusCode.NotFound, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "cors")]
     [InlineData(HttpStatusCode.NotFound, "Origin", "null")]

@@ -72,7 +72,7 @@ internal sealed partial class RestrictedPort(GatewayHost gateway) : IAsyncDispos
         using var start = await SendAsync(url: new Uri(Url, VisitPages.Start));
         var nonce = CookieOf(start);
         var state = Uri.UnescapeDataString(start.Headers.Location!.Query["?state=".Length..]);
-        if (Visits.Open($"{PodId}-{Port}", userId, "stamp", state) is not { } target)
+        if (Visits.Open($"{PodId}-{Port}", userId, "stamp", state, IPAddress.Loopback) is not { } target)
         {
             return null;
         }

@@ -40,7 +40,7 @@ public sealed class VisitTests
         using var start = await port.SendAsync(url: new Uri(port.Url, VisitPages.Start), headers: ("Referer", $"{port.Url}lab/tree?x=1"));
         var state = Uri.UnescapeDataString(start.Headers.Location!.Query["?state=".Length..]);
 
-        var enter = port.Visits.Open($"{port.PodId}-{port.Port}", GatewayHost.Owner, "stamp", state)!;
+        var enter = port.Visits.Open($"{port.PodId}-{port.Port}", GatewayHost.Owner, "stamp", state, IPAddress.Loopback)!;
         using var back = await port.SendAsync(url: new Uri(port.Url, enter.PathAndQuery), headers: ("Cookie", RestrictedPort.CookieOf(start)));
 
         Assert.Equal($"https://localhost:8443/open/{port.PodId}-{port.Port}", start.Headers.Location.GetLeftPart(UriPartial.Path));
@@ -66,7 +66,7 @@ public sealed class VisitTests
             url: new Uri(port.Url, VisitPages.Start), headers: ("Referer", referer.Replace("{host}", port.Url.Authority, StringComparison.Ordinal)));
         var state = Uri.UnescapeDataString(start.Headers.Location!.Query["?state=".Length..]);
 
-        var enter = port.Visits.Open($"{port.PodId}-{port.Port}", GatewayHost.Owner, "stamp", state)!;
+        var enter = port.Visits.Open($"{port.PodId}-{port.Port}", GatewayHost.Owner, "stamp", state, IPAddress.Loopback)!;
         using var back = await port.SendAsync(url: new Uri(port.Url, enter.PathAndQuery), headers: ("Cookie", RestrictedPort.CookieOf(start)));
 
         Assert.Equal("/", back.Headers.Location!.OriginalString);
@@ -78,7 +78,7 @@ public sealed class VisitTests
         await using var port = await RestrictedPort.StartAsync(new() { Audience = PortAudience.Owner });
         using var start = await port.SendAsync(url: new Uri(port.Url, VisitPages.Start));
         var state = Uri.UnescapeDataString(start.Headers.Location!.Query["?state=".Length..]);
-        var enter = new Uri(port.Url, port.Visits.Open($"{port.PodId}-{port.Port}", GatewayHost.Owner, "stamp", state)!.PathAndQuery);
+        var enter = new Uri(port.Url, port.Visits.Open($"{port.PodId}-{port.Port}", GatewayHost.Owner, "stamp", state, IPAddress.Loopback)!.PathAndQuery);
         var nonce = ("Cookie", RestrictedPort.CookieOf(start));
 
         using var first = await port.SendAsync(url: enter, headers: nonce);
@@ -86,6 +86,85 @@ public sealed class VisitTests
 
         Assert.Equal(HttpStatusCode.Redirect, first.StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, second.StatusCode);
+    }
+
+    [Fact]
+    public async Task Enter_CodeThatSomebodyElseTriedFirst_IsUsedUp()
+    {
+        await using var port = await RestrictedPort.StartAsync(new() { Audience = PortAudience.Owner });
+        using var start = await port.SendAsync(url: new Uri(port.Url, VisitPages.Start));
+        var enter = EnterAfter(port, start);
+
+        using var stolen = await port.SendAsync(url: enter, headers: ("Cookie", "__Host-PodConsoleVisit=AAAAAAAAAAAAAAAAAAAAAA"));
+        using var own = await port.SendAsync(url: enter, headers: ("Cookie", RestrictedPort.CookieOf(start)));
+
+        Assert.Equal(HttpStatusCode.BadRequest, stolen.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, own.StatusCode);
+    }
+
+    [Fact]
+    public async Task Enter_NonceThatAPageOfThePodSet_OpensNothing()
+    {
+        await using var port = await RestrictedPort.StartAsync(new() { Audience = PortAudience.Owner });
+        var planted = ("Cookie", "__Host-PodConsoleVisit=AAAAAAAAAAAAAAAAAAAAAA");
+        using var start = await port.SendAsync(url: new Uri(port.Url, VisitPages.Start), headers: planted);
+
+        using var attackers = await port.SendAsync(url: EnterAfter(port, start), headers: planted);
+
+        Assert.Equal(HttpStatusCode.BadRequest, attackers.StatusCode);
+    }
+
+    [Fact]
+    public async Task Enter_TwoTabsOnTheirWay_BothComeIn()
+    {
+        await using var port = await RestrictedPort.StartAsync(new() { Audience = PortAudience.Owner });
+        using var first = await port.SendAsync(url: new Uri(port.Url, VisitPages.Start));
+        using var second = await port.SendAsync(url: new Uri(port.Url, VisitPages.Start), headers: ("Cookie", RestrictedPort.CookieOf(first)));
+        var cookie = ("Cookie", RestrictedPort.CookieOf(second));
+
+        using var one = await port.SendAsync(url: EnterAfter(port, first), headers: cookie);
+        using var other = await port.SendAsync(url: EnterAfter(port, second), headers: cookie);
+
+        Assert.Equal(HttpStatusCode.Redirect, one.StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, other.StatusCode);
+    }
+
+    [Fact]
+    public async Task Enter_SignedOutOnTheWay_OpensNothing()
+    {
+        await using var port = await RestrictedPort.StartAsync(new() { Audience = PortAudience.Owner });
+        using var start = await port.SendAsync(url: new Uri(port.Url, VisitPages.Start));
+        var enter = EnterAfter(port, start);
+
+        port.Gateway.Visitors.Accounts[GatewayHost.Owner] = new VisitorAccount("stamp", DateTime.UtcNow);
+        using var back = await port.SendAsync(url: enter, headers: ("Cookie", RestrictedPort.CookieOf(start)));
+
+        Assert.Equal(HttpStatusCode.NotFound, await port.StatusAsync(("Cookie", RestrictedPort.CookieOf(back))));
+    }
+
+    [Theory]
+    [InlineData("10.0.0.0/8", "", "10.1.2.3", true)]
+    [InlineData("10.0.0.0/8", "", "::ffff:10.1.2.3", true)]
+    [InlineData("10.0.0.0/8", "", "192.0.2.1", false)]
+    [InlineData("", "192.0.2.0/24", "192.0.2.1", false)]
+    [InlineData("10.0.0.0/8", "", null, false)]
+    public async Task Open_FromANetworkThatMayNot_IsAsIfThereWereNoSuchPort(string allowed, string denied, string? client, bool admitted)
+    {
+        var address = client is null ? null : IPAddress.Parse(client);
+        foreach (var audience in Enum.GetValues<PortAudience>())
+        {
+            await using var port = await RestrictedPort.StartAsync(new() { Audience = audience, AllowedNetworks = allowed, DeniedNetworks = denied });
+
+            Assert.Equal(admitted, port.Visits.Open($"{port.PodId}-{port.Port}", GatewayHost.Owner, "stamp", null, address) is not null);
+        }
+    }
+
+    [Fact]
+    public async Task Open_PortThatHasClosedItself_IsAsIfThereWereNone()
+    {
+        await using var port = await RestrictedPort.StartAsync(new() { ClosesAt = Now.AddMinutes(-1) });
+
+        Assert.Null(port.Visits.Open($"{port.PodId}-{port.Port}", GatewayHost.Owner, "stamp", null, IPAddress.Loopback));
     }
 
     [Fact]
@@ -176,8 +255,8 @@ public sealed class VisitTests
 
         Assert.Equal(known.StatusCode, unknown.StatusCode);
         Assert.Equal(known.Headers.Location!.OriginalString.Length, unknown.Headers.Location!.OriginalString.Length);
-        Assert.Null(port.Visits.Open($"{PodId.New()}-{port.Port}", GatewayHost.Owner, "stamp", null));
-        Assert.Null(port.Visits.Open("nonsense", GatewayHost.Owner, "stamp", null));
+        Assert.Null(port.Visits.Open($"{PodId.New()}-{port.Port}", GatewayHost.Owner, "stamp", null, IPAddress.Loopback));
+        Assert.Null(port.Visits.Open("nonsense", GatewayHost.Owner, "stamp", null, IPAddress.Loopback));
     }
 
     [Fact]
@@ -185,8 +264,13 @@ public sealed class VisitTests
     {
         await using var port = await RestrictedPort.StartAsync(new() { Audience = PortAudience.Owner });
 
-        Assert.Equal(VisitPages.Start, port.Visits.Open($"{port.PodId}-{port.Port}", GatewayHost.Owner, "stamp", null)!.AbsolutePath);
+        Assert.Equal(VisitPages.Start, port.Visits.Open($"{port.PodId}-{port.Port}", GatewayHost.Owner, "stamp", null, IPAddress.Loopback)!.AbsolutePath);
         port.Set(PortOptions.Default);
-        Assert.Equal("/", port.Visits.Open($"{port.PodId}-{port.Port}", "other", "stamp", null)!.AbsolutePath);
+        Assert.Equal("/", port.Visits.Open($"{port.PodId}-{port.Port}", "other", "stamp", null, IPAddress.Loopback)!.AbsolutePath);
     }
+
+    // Where the console sends a browser that came from a pod's address.
+    private static Uri EnterAfter(RestrictedPort port, HttpResponseMessage start) => new(port.Url, port.Visits.Open(
+        $"{port.PodId}-{port.Port}", GatewayHost.Owner, "stamp", Uri.UnescapeDataString(start.Headers.Location!.Query["?state=".Length..]),
+        IPAddress.Loopback)!.PathAndQuery);
 }
