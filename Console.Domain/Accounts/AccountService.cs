@@ -117,7 +117,8 @@ public sealed class AccountService(IDbContextFactory<ConsoleDbContext> contexts,
 
         db.Templates.RemoveRange(templates);
         db.Users.Remove(user);
-        return new(EndsSessions: true);
+        var names = string.Join(", ", templates.Select(template => template.Name).Order(StringComparer.Ordinal));
+        return new(names.Length > 0 ? $"with its templates {names}" : "", EndsSessions: true);
     });
 
     private static IQueryable<string?> RolesOf(ConsoleDbContext db, string userId) =>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using PodConsole.Domain.Audit;
 using PodConsole.Domain.Data;
@@ -30,7 +31,20 @@ public sealed class Registration(IServiceScopeFactory scopes, AuditTrail audit, 
         return (user, []);
     }
 
-    /// <summary>The same inside the caller's transaction.</summary>
+    /// <summary>Makes an account an administrator, because the settings say so.</summary>
+    public async Task PromoteAsync(string userId)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ConsoleDbContext>();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var user = await db.Users.SingleAsync(item => item.Id == userId);
+        await Roles.SetAsync(db, userId, Roles.Admin);
+        await audit.RecordAsync(db, actor: null, AuditActions.UserRights, new(userId, userId, user.Email ?? ""), $"role {Roles.Admin}, by the settings");
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+    }
+
+    /// <summary><see cref="CreateAsync"/> inside the caller's transaction.</summary>
     /// <param name="scope">Its services: the context of the transaction is the one that Identity's store uses.</param>
     /// <param name="user">The account, not saved yet.</param>
     /// <param name="password">Its password.</param>

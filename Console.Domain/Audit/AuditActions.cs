@@ -33,6 +33,9 @@ public static class AuditActions
     /// <summary>Took such a wait back.</summary>
     public const string PodDrainCancel = "pod.drain-cancel";
 
+    /// <summary>Ended connections to a pod.</summary>
+    public const string PodDisconnect = "pod.disconnect";
+
     /// <summary>Changed the settings of a port.</summary>
     public const string PortOptions = "port.options";
 
@@ -130,6 +133,7 @@ public static class AuditActions
         [PodTerminate] = "Terminated",
         [PodDrain] = "Began to drain",
         [PodDrainCancel] = "Cancelled the drain of",
+        [PodDisconnect] = "Ended connections of",
         [PortOptions] = "Changed the settings of a port of",
         [PortGrant] = "Made a link or token of a port of",
         [PortRevoke] = "Revoked a link or token of a port of",

@@ -98,6 +98,12 @@ public sealed class AuditQueries(IDbContextFactory<ConsoleDbContext> contexts)
             return entries;
         }
 
+        // SQLite's patterns end at a NUL, and no text that is kept has one.
+        if (text.Contains('\0'))
+        {
+            return entries.Where(_ => false);
+        }
+
         var pattern = $"%{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
         return entries.Where(entry => EF.Functions.Like(entry.ActorName, pattern, "\\")
             || ((sourcesOf == null || entry.ActorId == sourcesOf) && EF.Functions.Like(entry.Source, pattern, "\\"))

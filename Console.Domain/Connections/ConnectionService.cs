@@ -1,12 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Audit;
 using PodConsole.Domain.Data;
 using PodConsole.Domain.Pods;
 
 namespace PodConsole.Domain.Connections;
 
 /// <summary>Shows and ends connections: an administrator's are all, anyone else's those of their own pods.</summary>
-public sealed class ConnectionService(IDbContextFactory<ConsoleDbContext> contexts, IConnectionDirectory directory)
+public sealed class ConnectionService(IDbContextFactory<ConsoleDbContext> contexts, IConnectionDirectory directory, AuditTrail audit)
 {
     /// <summary>The connections that the caller may see.</summary>
     public async Task<ConnectionList> ListAsync(Actor actor, CancellationToken cancellationToken = default)
@@ -30,8 +31,25 @@ public sealed class ConnectionService(IDbContextFactory<ConsoleDbContext> contex
 
     private async Task<bool> EndAnyAsync(Actor actor, Func<LiveConnection, bool> isMeant, CancellationToken cancellationToken)
     {
-        var pods = await FindPodsAsync(actor, cancellationToken);
-        return directory.End(pods.Keys.ToHashSet(), isMeant) > 0;
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var pods = await db.Pods.VisibleTo(actor).Select(pod => new AuditSubject(pod.OwnerId, pod.Id.Value, pod.Name)).ToListAsync(cancellationToken);
+        var counts = new Dictionary<PodId, int>();
+        var ended = directory.End(pods.Select(pod => PodId.Parse(pod.Id)).ToHashSet(), connection =>
+        {
+            var meant = isMeant(connection);
+            counts[connection.PodId] = counts.GetValueOrDefault(connection.PodId) + (meant ? 1 : 0);
+            return meant;
+        });
+
+        // What has ended cannot be undone: it is told even when the caller is gone.
+        foreach (var pod in pods.Where(pod => counts.GetValueOrDefault(PodId.Parse(pod.Id)) > 0))
+        {
+            var count = counts[PodId.Parse(pod.Id)];
+            await audit.RecordAsync(db, actor, AuditActions.PodDisconnect, pod, count == 1 ? "1 connection" : $"{count} connections");
+        }
+
+        await db.SaveChangesAsync(CancellationToken.None);
+        return ended > 0;
     }
 
     private async Task<Dictionary<PodId, ConnectionPod>> FindPodsAsync(Actor actor, CancellationToken cancellationToken)

@@ -33,6 +33,10 @@ public static class PortRules
             {
                 yield return new(FieldOf(port.Protocol), $"The label of {port.Number} is longer than {MaxLabelLength} characters.");
             }
+            else if (port.Label.Any(char.IsControl))
+            {
+                yield return new(FieldOf(port.Protocol), $"The label of {port.Number} is more than one line of visible characters.");
+            }
         }
 
         foreach (var twice in ports.GroupBy(port => port.Key).Where(group => group.Count() > 1))

@@ -95,6 +95,7 @@ internal static class ServiceRules
         Consoles("LinkUse.JoinAsync", "whoever has the code needs nothing else"),
         Consoles("LinkUse.ResetPasswordAsync", "whoever has the code needs nothing else"),
         Consoles("Registration.CreateAsync", "the first account, behind the code of the set-up"),
+        Consoles("Registration.PromoteAsync", "at the start"),
 
         Consoles("Sessions.StartAsync", "after the password was right"),
         Consoles("Sessions.IsLiveAsync", "for whoever shows the session"),

@@ -57,7 +57,7 @@ internal sealed class FirstStart(
 
         if (!await users.IsInRoleAsync(admin, Roles.Admin))
         {
-            await users.AddToRoleAsync(admin, Roles.Admin);
+            await registration.PromoteAsync(admin.Id);
         }
 
         return admin;

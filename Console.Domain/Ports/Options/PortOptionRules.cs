@@ -89,9 +89,9 @@ public static class PortOptionRules
     public static IReadOnlyList<FieldError> Check(PortGrant grant, IReadOnlyList<PortGrant> others, DateTime now)
     {
         var errors = new List<FieldError>();
-        if (grant.Label.Trim().Length is 0 or > PortRules.MaxLabelLength)
+        if (grant.Label.Trim().Length is 0 or > PortRules.MaxLabelLength || grant.Label.Any(char.IsControl))
         {
-            errors.Add(new(nameof(PortGrant.Label), $"Say whom it is for, in 1 to {PortRules.MaxLabelLength} characters."));
+            errors.Add(new(nameof(PortGrant.Label), $"Say whom it is for, in one line of 1 to {PortRules.MaxLabelLength} characters."));
         }
 
         if (grant.IsExpired(now))

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Accounts.SshKeys;
 using PodConsole.Domain.Audit;
+using PodConsole.Domain.Connections;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Options;
@@ -195,6 +196,38 @@ public sealed class AuditTests
 
         Assert.Equal(actions.Order(), AuditActions.Words.Keys.Order());
         Assert.All(actions, action => Assert.Contains(action.Split('.')[0], PodConsole.Web.Audit.AuditWords.Kinds));
+    }
+
+    [Fact]
+    public async Task EndOfConnections_IsRecordedWithEachPod()
+    {
+        await using var domain = await TestDomain.CreateAsync(services: services => services.AddSingleton<IConnectionDirectory, FakeConnections>());
+        var (first, second) = (await domain.DeployAsync(overrides: new() { Name = "first" }), await domain.DeployAsync(tcp: "", overrides: new() { Name = "second" }));
+        var connections = (FakeConnections)domain.Get<IConnectionDirectory>();
+        var service = domain.Get<ConnectionService>();
+        var (one, _, _) = (connections.Open(first.Id), connections.Open(first.Id), connections.Open(second.Id));
+
+        Assert.True(await service.EndAsync(Owner, one.Id, Cancelled));
+        connections.Open(first.Id);
+        Assert.True(await service.EndClientAsync(TestDomain.Admin, one.Client, Cancelled));
+        Assert.False(await service.EndPodAsync(TestDomain.Other, first.Id, Cancelled));
+
+        var entries = (await ListAsync(domain)).Where(entry => entry.Action == AuditActions.PodDisconnect).Reverse();
+        Assert.Equal(
+            [("owner", "first", "1 connection"), ("admin", "first", "2 connections"), ("admin", "second", "1 connection")],
+            entries.Select(entry => (entry.ActorId!, entry.SubjectName, entry.Detail)).OrderBy(entry => entry.Item1 == "admin").ThenBy(entry => entry.SubjectName));
+    }
+
+    [Fact]
+    public async Task Promote_ByTheSettings_IsTheConsolesDeed()
+    {
+        await using var domain = await TestDomain.CreateAsync();
+
+        await domain.Get<Registration>().PromoteAsync(TestDomain.Owner.UserId);
+
+        var entry = (await ListAsync(domain))[0];
+        Assert.Equal((AuditActions.UserRights, null, "role Admin, by the settings"), (entry.Action, entry.ActorId, entry.Detail));
+        Assert.Equal([Roles.Admin], (await domain.Get<AccountService>().ListAsync(TestDomain.Admin, Cancelled)).Where(user => user.Id == "owner").Select(user => user.Rights.Role));
     }
 
     private static async Task<IReadOnlyList<AuditEntry>> ListAsync(TestDomain domain, AuditFilter? filter = null) =>
