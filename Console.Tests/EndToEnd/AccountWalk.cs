@@ -125,6 +125,16 @@ internal sealed class AccountWalk(Visit visit)
         await Page.GetByRole(AriaRole.Button, new() { Name = "Add SSH key" }).ClickAsync();
         await Expect(Page.Locator("[aria-invalid=true]")).ToBeVisibleAsync();
         yield return "profile-keys";
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Create API key" }).ClickAsync();
+        await Dialog.GetByLabel("Name").FillAsync("ci");
+        yield return "profile-api-key";
+        await Dialog.GetByRole(AriaRole.Button, new() { Name = "Create", Exact = true }).ClickAsync();
+        await Expect(Dialog.GetByText("It is shown only this once.")).ToBeVisibleAsync();
+        yield return "profile-api-key-made";
+        await Dialog.GetByRole(AriaRole.Button, new() { Name = "I have saved it" }).ClickAsync();
+        await Expect(Dialog).ToHaveCountAsync(0);
+        await Page.GetByRole(AriaRole.List, new() { Name = "API keys" }).ScrollIntoViewIfNeededAsync();
+        yield return "profile-api-keys";
     }
 
     private async IAsyncEnumerable<string> LinksAsync()

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Playwright;
 using PodConsole.Proxy.Http;
 using PodConsole.Proxy.Http.Exchanges;
 using PodConsole.Tests.Support;

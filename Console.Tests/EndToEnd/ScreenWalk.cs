@@ -232,7 +232,7 @@ internal sealed class ScreenWalk(Visit visit)
         await Dialog.GetByRole(AriaRole.Tab, new() { Name = "Service" }).ClickAsync();
         await Expect(Dialog.GetByText("Keep quiet WebSockets open")).ToBeVisibleAsync();
         yield return "port-settings-service";
-        await Dialog.GetByRole(AriaRole.Tab, new() { Name = "Links and tokens" }).ClickAsync();
+        await Dialog.GetByRole(AriaRole.Tab, new() { Name = "Sharing" }).ClickAsync();
         await Dialog.GetByLabel("For", new() { Exact = true }).FillAsync("A guest");
         await Dialog.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
         await Expect(Dialog.GetByText("Whoever has this link")).ToBeVisibleAsync();

@@ -113,7 +113,7 @@ public sealed class FieldInjectionTests
     {
         var service = domain.Get<SshKeyService>();
         var commented = SshPublicKey.Parse(SshLines.Ed25519.Replace("me@example.com", text, StringComparison.Ordinal), out _);
-        Assert.False(commented?.Line.Any(char.IsControl));
+        Assert.DoesNotContain(commented?.Line ?? "", char.IsControl);
         await service.ReplaceAsync(TestDomain.Owner, [], Cancelled);
         return await service.AddAsync(TestDomain.Owner, SshLines.Ed25519, text, Cancelled) is SshKeyResult.Saved saved ? [saved.Keys.Single().Name] : [];
     }
