@@ -17,6 +17,7 @@ internal sealed class HttpRoute
     private int _released;
     private volatile bool _retired;
     private volatile bool _draining;
+    private volatile bool _stopped;
 
     public HttpRoute(int port, RouteRules rules, PodUpstream? upstream)
     {
@@ -51,6 +52,9 @@ internal sealed class HttpRoute
 
     /// <summary>Requests in flight now, WebSockets included.</summary>
     public int Requests => Volatile.Read(ref _requests);
+
+    /// <summary>Whether it was retired because the gateway stops.</summary>
+    public bool IsStopped => _stopped;
 
     /// <summary>Its requests.</summary>
     public OpenExchanges Open => Traffic.Open;
@@ -102,8 +106,9 @@ internal sealed class HttpRoute
     /// Refuses new requests at once, aborts those in flight after <paramref name="drain"/>, and ends WebSockets after
     /// <paramref name="linger"/>.
     /// </summary>
-    public void Retire(TimeSpan drain, TimeSpan linger)
+    public void Retire(TimeSpan drain, TimeSpan linger, bool stops = false)
     {
+        _stopped |= stops;
         _retired = true;
         if (Interlocked.CompareExchange(ref _requests, 0, 0) == 0)
         {

@@ -16,6 +16,8 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, ClosedConnections c
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan ClockError = TimeSpan.FromMilliseconds(50);
+
     private readonly PodTransformer _transformer = new();
 
     /// <summary>
@@ -59,14 +61,26 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, ClosedConnections c
         }
 
         var reason = exchange.IsKilled ? CloseReason.Killed
-            : exchange.Socket is { WasSilent: true } || error == ForwarderError.RequestTimedOut ? CloseReason.Timeout
-            : route.Aborted.IsCancellationRequested || (exchange.Socket is not null && route.Leaving.IsCancellationRequested) ? CloseReason.PortRemoved
+            : exchange.Socket is { WasSilent: true } ? CloseReason.Timeout
+            : route.Aborted.IsCancellationRequested || (exchange.Socket is not null && route.Leaving.IsCancellationRequested)
+                ? route.IsStopped ? CloseReason.Stopped : CloseReason.PortRemoved
+            : IsSilence(error, exchange, route) ? CloseReason.Timeout
+            : error == ForwarderError.ResponseBodyDestination ? CloseReason.Pod
             : context.RequestAborted.IsCancellationRequested ? CloseReason.Client
             : error == ForwarderError.None ? CloseReason.Finished
-            : exchange.Idle >= route.Rules.Silence ? CloseReason.Timeout
             : CloseReason.Pod;
+        if (reason == CloseReason.Timeout && exchange.Socket is null && context.Response.HasStarted)
+        {
+            SlowWarning.NoteCut(route);
+        }
+
         closed.Add(new(exchange.View(route.Upstream!.PodId), DateTime.UtcNow, reason));
     }
+
+    // How a cut answer ended is told as anything between a broken pod and a client that left: only the silence is sure.
+    private static bool IsSilence(ForwarderError error, Exchange exchange, HttpRoute route) =>
+        error == ForwarderError.RequestTimedOut
+        || (error != ForwarderError.None && exchange.Idle >= route.Rules.Silence - ClockError);
 
     private static ForwardResult Explain(ForwarderError error, Exception? exception, HttpRoute route) => error switch
     {

@@ -45,6 +45,11 @@ internal sealed class PodTransformer : HttpTransformer
     public override async ValueTask<bool> TransformResponseAsync(
         HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
+        if (proxyResponse is not null && !IsHttp(proxyResponse))
+        {
+            throw new HttpRequestException(HttpRequestError.InvalidResponse, "Not an answer that HTTP knows.");
+        }
+
         var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         var headers = httpContext.Response.Headers;
         if (headers.SetCookie is { Count: > 0 } cookies)
@@ -67,6 +72,12 @@ internal sealed class PodTransformer : HttpTransformer
 
         return copyBody;
     }
+
+    // Only chunks are taken off: passed on without its name, any other coding would be content that nobody can read.
+    private static bool IsHttp(HttpResponseMessage response) =>
+        (int)response.StatusCode >= 100
+        && (!response.Headers.NonValidated.TryGetValues(HeaderNames.TransferEncoding, out var coding)
+            || coding.All(static value => value.Equals("chunked", StringComparison.OrdinalIgnoreCase)));
 
     // The target is passed on byte by byte, because decoding and encoding again would change it. It starts with a slash, so
     // it cannot reach into the authority; the caller has refused what is not printable. The rare absolute form is rebuilt.

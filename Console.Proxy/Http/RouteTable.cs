@@ -124,7 +124,7 @@ internal sealed class RouteTable : IDisposable
         {
             foreach (var route in _pods.Values.SelectMany(pod => pod.Routes).Concat(_retired.Select(item => item.Route)))
             {
-                route.Retire(drain, linger: TimeSpan.Zero);
+                route.Retire(drain, linger: TimeSpan.Zero, stops: true);
             }
         }
     }

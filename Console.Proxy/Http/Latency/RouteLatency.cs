@@ -44,7 +44,11 @@ internal sealed class RouteLatency
     public SlowSpell? Slow => Volatile.Read(ref _slow);
 }
 
-/// <summary>A request that waited for most of the time that silence is allowed.</summary>
+/// <summary>A request that waited for most of the time that silence is allowed, or an answer that was cut after all of it.</summary>
 /// <param name="Waited">How long.</param>
 /// <param name="At">When it was seen, UTC.</param>
-internal sealed record SlowSpell(TimeSpan Waited, DateTime At);
+internal sealed record SlowSpell(TimeSpan Waited, DateTime At)
+{
+    /// <summary>Whether its answer had begun.</summary>
+    public bool WasCut { get; init; }
+}

@@ -19,6 +19,9 @@ internal static class SlowWarning
         }
     }
 
+    /// <summary>Remembers an answer that had begun and was then silent until it was cut.</summary>
+    public static void NoteCut(HttpRoute route) => route.Latency.Note(new(route.Rules.Silence, DateTime.UtcNow) { WasCut = true });
+
     /// <summary>The warning about a route as of now; empty for none. It does not change while nothing happens.</summary>
     public static string Of(HttpRoute? route)
     {
@@ -33,14 +36,16 @@ internal static class SlowWarning
             return $"A request has waited for more than {Text(limit * Share)}. After {Text(limit)} of silence it ends with status 524. {Advice}";
         }
 
-        return route.Latency.Slow is { } slow && DateTime.UtcNow - slow.At < Remembered
-            ? $"Lately a request waited {Text(slow.Waited)}; after {Text(limit)} of silence it ends with status 524. {Advice}"
-            : "";
+        return route.Latency.Slow is not { } slow || DateTime.UtcNow - slow.At >= Remembered ? ""
+            : slow.WasCut ? $"Lately an answer was cut in the middle after {Text(slow.Waited)} of silence. {StreamAdvice}"
+            : $"Lately a request waited {Text(slow.Waited)}; after {Text(limit)} of silence it ends with status 524. {Advice}";
     }
 
     /// <summary>A time as people read it: seconds, with one digit below ten.</summary>
     public static string Text(TimeSpan time) =>
         time.TotalSeconds.ToString(time.TotalSeconds < 10 ? "0.#" : "0", CultureInfo.InvariantCulture) + " s";
+
+    private const string StreamAdvice = "Send something now and then, such as an empty line, or allow more time in the port's settings.";
 
     private const string Advice = "Stream the answer, answer with a job to ask about later, or allow more time in the port's settings.";
 }

@@ -100,6 +100,28 @@ public sealed class ConnectionDirectoryTests
     }
 
     [Fact]
+    public async Task Stop_RequestOutlivesTheDrain_IsClosedBecauseTheConsoleStopped()
+    {
+        await using var service = await HttpService.StartAsync(async context =>
+        {
+            await context.Response.Body.FlushAsync(Cancel);
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+
+        // Shorter ones are not remembered.
+        await using var gateway = await GatewayHost.StartAsync(settings => settings.DrainTimeout = TimeSpan.FromSeconds(1.5));
+        await using var tcp = new TcpGateway();
+        var directory = NewDirectory(gateway, tcp);
+        var podId = gateway.Expose(service.Port);
+        using var client = gateway.NewClient();
+        using var response = await client.GetAsync(gateway.UrlOf(podId, service.Port), HttpCompletionOption.ResponseHeadersRead, Cancel);
+
+        await gateway.StopAsync();
+
+        Assert.Equal(CloseReason.Stopped, Assert.Single(directory.ListClosed(Set(podId))).Reason);
+    }
+
+    [Fact]
     public async Task End_TcpConnection_IsReset()
     {
         await using var gateway = await GatewayHost.StartAsync();

@@ -84,6 +84,21 @@ public sealed class SilenceTests
         await Eventually.TrueAsync(() => SlowWarning.Of(Route()).StartsWith("Lately a request waited 1 s;", StringComparison.Ordinal), "a memory");
     }
 
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task Get_AnswerFallsSilentInTheMiddle_IsCutAndWarnsTheOwner(string version)
+    {
+        await using var silent = await SilentPort.StartAsync();
+        using var client = silent.Gateway.NewClient(Version.Parse(version));
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(new Uri(silent.Url, "/pause"), Cancel));
+
+        await Eventually.TrueAsync(
+            () => SlowWarning.Of(silent.Gateway.Routes.Find(silent.PodId, silent.Port)).StartsWith("Lately an answer was cut in the middle after 1 s of silence.", StringComparison.Ordinal),
+            "a warning");
+    }
+
     [Fact]
     public async Task Get_QuickAnswers_WarnNobody()
     {
@@ -138,6 +153,12 @@ public sealed class SilenceTests
             {
                 await context.Response.WriteAsync("quick");
                 return;
+            }
+
+            if (context.Request.Path == "/pause")
+            {
+                await context.Response.WriteAsync(".", context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
             }
 
             for (var part = 0; context.Request.Path == "/stream" && part < 8; part++)
