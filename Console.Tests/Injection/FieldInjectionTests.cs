@@ -3,6 +3,7 @@ using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using PodConsole.Domain.Accounts;
+using PodConsole.Domain.Accounts.ApiKeys;
 using PodConsole.Domain.Accounts.SshKeys;
 using PodConsole.Domain.Audit;
 using PodConsole.Domain.Connections;
@@ -42,6 +43,7 @@ public sealed class FieldInjectionTests
             kept.Pods.AddRange(await EditAsync(domain, pod.Id, text));
             kept.Templates.AddRange(await SaveTemplateAsync(domain, text));
             kept.Keys.AddRange(await AddKeyAsync(domain, text));
+            kept.ApiKeys.AddRange(await MakeApiKeyAsync(domain, text));
             kept.Guests.AddRange(await InviteAsync(domain, text));
             await SearchAsync(domain, text);
         }
@@ -50,6 +52,7 @@ public sealed class FieldInjectionTests
         await AssertShownAsync<PodsPage>(domain, TestDomain.Owner, [kept.Pods[^1]]);
         await AssertShownAsync<TemplatesPage>(domain, TestDomain.Owner, kept.Templates);
         await AssertShownAsync<SshKeysPanel>(domain, TestDomain.Owner, [kept.Keys[^1]]);
+        await AssertShownAsync<ApiKeysPanel>(domain, TestDomain.Owner, [kept.ApiKeys[^1]]);
         await AssertShownAsync<UsersPage>(domain, TestDomain.Admin, kept.Guests);
         await AssertShownAsync<AuditLogPage>(domain, TestDomain.Admin, []);
         Assert.False(File.Exists(Canary));
@@ -118,6 +121,28 @@ public sealed class FieldInjectionTests
         return await service.AddAsync(TestDomain.Owner, SshLines.Ed25519, text, Cancelled) is SshKeyResult.Saved saved ? [saved.Keys.Single().Name] : [];
     }
 
+    private static async Task<IEnumerable<string>> MakeApiKeyAsync(TestDomain domain, string text)
+    {
+        var service = domain.Get<ApiKeyService>();
+        var result = await service.CreateAsync(TestDomain.Owner, text, ApiScopes.Read, null, Cancelled);
+        if (result is not ApiKeyResult.Made made)
+        {
+            Assert.NotEmpty(Assert.IsType<ApiKeyResult.Invalid>(result).Errors);
+            return [];
+        }
+
+        var saved = (await service.ListAsync(TestDomain.Owner, Cancelled)).Single(key => key.Id == made.Key.Id);
+        Assert.Equal(text.Trim(), saved.Name);
+
+        // An account has room for some only: the last one is left for the page.
+        foreach (var older in (await service.ListAsync(TestDomain.Owner, Cancelled)).Where(key => key.Id != saved.Id))
+        {
+            Assert.True(await service.RevokeAsync(TestDomain.Owner, older.Id, Cancelled));
+        }
+
+        return [saved.Name];
+    }
+
     private static async Task<IEnumerable<string>> InviteAsync(TestDomain domain, string text)
     {
         var plain = await domain.Get<AccountLinks>().InviteAsync(TestDomain.Admin, text, new(Roles.User));
@@ -174,6 +199,8 @@ public sealed class FieldInjectionTests
         public List<string> Templates { get; } = [];
 
         public List<string> Keys { get; } = [];
+
+        public List<string> ApiKeys { get; } = [];
 
         public List<string> Guests { get; } = [];
     }

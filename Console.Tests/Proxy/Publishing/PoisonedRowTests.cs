@@ -75,6 +75,7 @@ public sealed class PoisonedRowTests
                 entry.Property(property.Name).CurrentValue = property.PropertyInfo!.GetValue(pod);
             }
 
+            clone.KeyHash = null;
             clone.Ports.Add(new() { PodId = id, Protocol = PortProtocol.Http, Number = 8888 });
             ids.Add(id);
         }
