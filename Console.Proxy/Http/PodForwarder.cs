@@ -55,6 +55,12 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, ClosedConnections c
     // Requests by the thousand would only drive out those that people look for.
     private void Remember(Exchange exchange, HttpContext context, HttpRoute route, ForwarderError error)
     {
+        // First of all: the limit may be as short as what is not remembered.
+        if (exchange.Socket is null && context.Response.HasStarted && !route.Aborted.IsCancellationRequested && IsSilence(error, exchange, route))
+        {
+            SlowWarning.NoteCut(route);
+        }
+
         if (exchange.Elapsed < Remembered && exchange is { Socket: null, IsKilled: false })
         {
             return;
@@ -69,11 +75,6 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, ClosedConnections c
             : context.RequestAborted.IsCancellationRequested ? CloseReason.Client
             : error == ForwarderError.None ? CloseReason.Finished
             : CloseReason.Pod;
-        if (reason == CloseReason.Timeout && exchange.Socket is null && context.Response.HasStarted)
-        {
-            SlowWarning.NoteCut(route);
-        }
-
         closed.Add(new(exchange.View(route.Upstream!.PodId), DateTime.UtcNow, reason));
     }
 
