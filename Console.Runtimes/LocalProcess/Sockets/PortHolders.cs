@@ -7,7 +7,7 @@ namespace PodConsole.Runtimes.LocalProcess.Sockets;
 
 /// <summary>
 /// Says whose socket answers on a pod's address. The kernel is asked; to whom a socket belongs is looked up once
-/// per socket, because that means reading descriptors of processes.
+/// per socket, for all that the pod holds together, because that means reading descriptors of processes.
 /// </summary>
 internal sealed class PortHolders(TimeProvider clock)
 {
@@ -15,6 +15,7 @@ internal sealed class PortHolders(TimeProvider clock)
     private static readonly TimeSpan StrangerLifetime = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<IPEndPoint, Known> _known = new();
+    private readonly ConcurrentDictionary<IPAddress, Held> _held = new();
 
     /// <summary>Who answers a connection to this address and port now.</summary>
     /// <param name="supervisor">The process whose descendants are the pod; null when it does not run.</param>
@@ -33,6 +34,7 @@ internal sealed class PortHolders(TimeProvider clock)
     /// <summary>Forgets a pod's address.</summary>
     public void Forget(IPAddress address)
     {
+        _held.TryRemove(address, out _);
         foreach (var endpoint in _known.Keys.Where(endpoint => endpoint.Address.Equals(address)))
         {
             _known.TryRemove(endpoint, out _);
@@ -57,8 +59,7 @@ internal sealed class PortHolders(TimeProvider clock)
             return before.Holder;
         }
 
-        var pod = supervisor is { } parent ? ProcessTree.DescendantsOf(parent.Pid) : [];
-        var stranger = answering.Where(socket => !SocketOwners.IsHeldByAny(pod, socket.Inode)).Select(socket => (uint?)socket.Inode).FirstOrDefault();
+        var stranger = FindStranger(answering, supervisor, address);
         var holder = stranger is null ? new PortHolder(PortHolderKind.Pod)
             : before is { Holder.Kind: PortHolderKind.Other } && before.Stranger == stranger ? before.Holder
             : new PortHolder(PortHolderKind.Other, SocketOwners.Describe(stranger.Value));
@@ -66,8 +67,29 @@ internal sealed class PortHolders(TimeProvider clock)
         return holder;
     }
 
+    // A console that starts meets hundreds of ports of one pod: its descriptors are read again only for a socket that is new.
+    private uint? FindStranger(IEnumerable<ListeningSocket> sockets, ProcessIdentity? supervisor, IPAddress address)
+    {
+        if (supervisor is not { } parent)
+        {
+            return sockets.First().Inode;
+        }
+
+        if (!_held.TryGetValue(address, out var held) || held.Supervisor != parent || StrangerTo(held) is not null)
+        {
+            _held[address] = held = new(parent, SocketOwners.SocketsOf(ProcessTree.DescendantsOf(parent.Pid)));
+        }
+
+        return StrangerTo(held);
+
+        uint? StrangerTo(Held held) =>
+            sockets.Where(socket => !held.Sockets.Contains(socket.Inode)).Select(socket => (uint?)socket.Inode).FirstOrDefault();
+    }
+
     private bool IsStale(Known known) =>
         known.Holder.Kind == PortHolderKind.Other && clock.GetElapsedTime(known.Since) > StrangerLifetime;
 
     private sealed record Known(string Sockets, ProcessIdentity? Supervisor, uint? Stranger, PortHolder Holder, long Since);
+
+    private sealed record Held(ProcessIdentity Supervisor, HashSet<uint> Sockets);
 }

@@ -1,5 +1,5 @@
+using System.Buffers.Text;
 using System.Globalization;
-using System.Text;
 using PodConsole.Runtimes.LocalProcess.Processes;
 
 namespace PodConsole.Runtimes.LocalProcess.Sockets;
@@ -7,42 +7,37 @@ namespace PodConsole.Runtimes.LocalProcess.Sockets;
 /// <summary>Finds the processes that hold a socket, by their descriptors.</summary>
 internal static class SocketOwners
 {
-    /// <summary>Whether one of these processes holds the socket.</summary>
-    public static bool IsHeldByAny(IEnumerable<ProcessIdentity> processes, uint inode) =>
-        LinkOf(inode) is var link && processes.Any(process => Holds(process.Pid, link));
+    /// <summary>The sockets that these processes hold, by their inodes.</summary>
+    public static HashSet<uint> SocketsOf(IEnumerable<ProcessIdentity> processes) => [.. processes.SelectMany(process => SocketsOf(process.Pid))];
 
     /// <summary>The process that holds it, for people.</summary>
-    public static string Describe(uint inode)
-    {
-        var link = LinkOf(inode);
-        return ProcessEntry.ReadAll().FirstOrDefault(entry => Holds(entry.Identity.Pid, link)) is { Name: { } name } owner
+    public static string Describe(uint inode) =>
+        ProcessEntry.ReadAll().FirstOrDefault(entry => SocketsOf(entry.Identity.Pid).Contains(inode)) is { Name: { } name } owner
             ? string.Create(CultureInfo.InvariantCulture, $"{name}, process {owner.Identity.Pid}")
             : "another process";
-    }
 
-    private static byte[] LinkOf(uint inode) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"socket:[{inode}]"));
-
-    private static bool Holds(int pid, byte[] link)
+    private static List<uint> SocketsOf(int pid)
     {
         try
         {
-            return Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Any(file => LinksTo(file, link));
+            return [.. Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Select(SocketOf).OfType<uint>()];
         }
         catch (IOException)
         {
-            return false; // It ended meanwhile.
+            return []; // It ended meanwhile.
         }
         catch (UnauthorizedAccessException)
         {
-            return false; // Another user's.
+            return []; // Another user's.
         }
     }
 
     // Not FileInfo.LinkTarget: a busy machine has tens of thousands of descriptors.
-    private static unsafe bool LinksTo(string file, ReadOnlySpan<byte> link)
+    private static unsafe uint? SocketOf(string file)
     {
         var target = stackalloc byte[64];
         var length = (int)Libc.ReadLink(file, target, 64);
-        return length > 0 && link.SequenceEqual(new(target, length));
+        var link = new ReadOnlySpan<byte>(target, Math.Max(length, 0));
+        return link.StartsWith("socket:["u8) && Utf8Parser.TryParse(link["socket:[".Length..], out uint inode, out _) ? inode : null;
     }
 }
