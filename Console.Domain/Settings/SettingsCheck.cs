@@ -117,7 +117,8 @@ public static class SettingsCheck
             yield return $"Gateway:ProxyDomain: '{settings.ProxyDomain}' is not a domain such as proxy.example.org.";
         }
 
-        foreach (var problem in CheckAddresses(settings).Concat(CheckTimes(settings)).Concat(CheckCertificate(settings, contentRoot)))
+        foreach (var problem in CheckPortRange(settings).Concat(PublicAddressCheck.Problems(settings.PublicAddresses)).Concat(CheckTimes(settings))
+            .Concat(CheckCertificate(settings, contentRoot)))
         {
             yield return problem;
         }
@@ -134,7 +135,7 @@ public static class SettingsCheck
         }
     }
 
-    private static IEnumerable<string> CheckAddresses(GatewaySettings settings)
+    private static IEnumerable<string> CheckPortRange(GatewaySettings settings)
     {
         var range = Try(settings.ParseTcpPortRange, out var problem);
         if (problem is not null)
@@ -150,25 +151,6 @@ public static class SettingsCheck
                     yield return $"Gateway:TcpPortRange: {settings.TcpPortRange} contains Gateway:{key} {port}.";
                 }
             }
-        }
-
-        for (var index = 0; index < settings.PublicAddresses.Count; index++)
-        {
-            var address = settings.PublicAddresses[index];
-            if (!IPAddress.TryParse(address.Address, out _))
-            {
-                yield return $"Gateway:PublicAddresses:{index}:Address: '{address.Address}' is not an IP address.";
-            }
-
-            if (address.BindAddress is { Length: > 0 } bind && !IPAddress.TryParse(bind, out _))
-            {
-                yield return $"Gateway:PublicAddresses:{index}:BindAddress: '{bind}' is not an IP address.";
-            }
-        }
-
-        foreach (var twice in settings.PublicAddresses.GroupBy(address => address.Address).Where(group => group.Count() > 1))
-        {
-            yield return $"Gateway:PublicAddresses: {twice.Key} is listed twice.";
         }
     }
 

@@ -30,6 +30,7 @@ public sealed class SettingsCheckTests
     [InlineData("Gateway:ProxyDomain", "-bad.example.org")]
     [InlineData("Gateway:ProxyDomain", "under_score.example.org")]
     [InlineData("Gateway:PublicAddresses:0:Address", "example.org")]
+    [InlineData("Gateway:PublicAddresses:0:BindAddress", "eth0")]
     [InlineData("Gateway:PublicAddresses:0:Cloud", "Sunny")]
     [InlineData("Gateway:PublicAddresses", "127.0.0.1")]
     [InlineData("Gateway:TcpPortRange", "20000")]
@@ -65,6 +66,34 @@ public sealed class SettingsCheckTests
     [InlineData("Gateway:PublicAddresses:0:Address", "192.0.2.1")]
     public void Problems_GoodValue_AreNone(string key, string value) => Assert.Empty(Problems((key, value)));
 
+    [Theory]
+    [InlineData("10.0.0.5", "10.0.0.5", "203.0.113.1 listens on 10.0.0.5 and 203.0.113.2 on 10.0.0.5")]
+    [InlineData("0.0.0.0", "0.0.0.0", "203.0.113.1 listens on 0.0.0.0 and 203.0.113.2 on 0.0.0.0")]
+    [InlineData("10.0.0.5", "0.0.0.0", "203.0.113.1 listens on 10.0.0.5 and 203.0.113.2 on 0.0.0.0")]
+    [InlineData("203.0.113.2", "", "203.0.113.1 listens on 203.0.113.2 and 203.0.113.2 on 203.0.113.2")]
+    [InlineData("2001:db8::5", "2001:DB8:0::5", "203.0.113.1 listens on 2001:db8::5 and 203.0.113.2 on 2001:db8::5")]
+    [InlineData("10.0.0.5", "::ffff:10.0.0.5", "203.0.113.1 listens on 10.0.0.5 and 203.0.113.2 on 10.0.0.5")]
+    [InlineData("2001:db8::5", "::", "203.0.113.1 listens on 2001:db8::5 and 203.0.113.2 on ::")]
+    public void Problems_PublicAddressesThatListenOnOne_AreRefused(string first, string second, string words)
+    {
+        var problem = Assert.Single(Problems(TwoAddresses(first, second)));
+
+        Assert.StartsWith($"Gateway:PublicAddresses: {words}, so", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("10.0.0.5", "10.0.0.6")]
+    [InlineData("0.0.0.0", "::")]
+    [InlineData("", "10.0.0.5")]
+    public void Problems_PublicAddressesThatListenApart_AreNone(string first, string second) => Assert.Empty(Problems(TwoAddresses(first, second)));
+
+    [Theory]
+    [InlineData("192.0.2.1", "192.0.2.1")]
+    [InlineData("2001:db8::1", "2001:db8:0::1")]
+    public void Problems_PublicAddressTwice_SaysSo(string first, string second) => Assert.EndsWith(
+        $"{first} is listed twice.",
+        Assert.Single(Problems(("Gateway:PublicAddresses:0:Address", first), ("Gateway:PublicAddresses:1:Address", second))), StringComparison.Ordinal);
+
     [Fact]
     public void Problems_SeveralWrongValues_AreToldAtOnce()
     {
@@ -96,6 +125,12 @@ public sealed class SettingsCheckTests
 
         Assert.DoesNotContain(problems, problem => problem.Contains("secret", StringComparison.Ordinal) || problem.Contains("hidden", StringComparison.Ordinal));
     }
+
+    private static (string Key, string Value)[] TwoAddresses(string firstBind, string secondBind) =>
+    [
+        ("Gateway:PublicAddresses:0:Address", "203.0.113.1"), ("Gateway:PublicAddresses:0:BindAddress", firstBind),
+        ("Gateway:PublicAddresses:1:Address", "203.0.113.2"), ("Gateway:PublicAddresses:1:BindAddress", secondBind),
+    ];
 
     private static IReadOnlyList<string> Problems(params IEnumerable<(string Key, string Value)> settings) => SettingsCheck.Problems(
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build(),
