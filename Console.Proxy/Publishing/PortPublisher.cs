@@ -37,7 +37,7 @@ internal sealed partial class PortPublisher(
     public Task<Exposure> PublishAsync(PodId podId) => InGateAsync(podId, async () =>
     {
         var exposure = await ApplyCommittedAsync(podId);
-        if (!KeepsMappings && await moves.MoveAsync(podId, listeners.FindTaken(podId)))
+        if (!KeepsMappings && await TryMoveAsync(podId))
         {
             exposure = await ApplyCommittedAsync(podId);
         }
@@ -69,10 +69,13 @@ internal sealed partial class PortPublisher(
         }
     }
 
-    /// <summary>Whether this is what was published of a pod last, completely.</summary>
+    /// <summary>
+    /// Whether this is what was published of a pod last, completely: no port of it is taken by another program, for which there
+    /// may be another one by now.
+    /// </summary>
     /// <param name="pod">The pod as it is saved, with ports and leases.</param>
     public bool IsPublished(Pod pod) => _published.TryGetValue(pod.Id, out var published) && published.IsComplete
-        && pod.RuntimeKind == published.Pod.Runtime.Kind && CommittedPod.Of(pod, published.Pod.Runtime) == published.Pod;
+        && listeners.FindTaken(pod.Id).Count == 0 && pod.RuntimeKind == published.Pod.Runtime.Kind && CommittedPod.Of(pod, published.Pod.Runtime) == published.Pod;
 
     /// <summary>The last report on every pod.</summary>
     public IEnumerable<Exposure> Exposures => _published.Values.Select(published => published.Exposure);
@@ -102,6 +105,20 @@ internal sealed partial class PortPublisher(
         }
 
         return Apply(CommittedPod.Of(pod, runtime), TryWritePorts(pod, runtime));
+    }
+
+    // What was saved before is saved: that it cannot be moved now is no failure of the change that is published.
+    private async Task<bool> TryMoveAsync(PodId podId)
+    {
+        try
+        {
+            return await moves.MoveAsync(podId, listeners.FindTaken(podId));
+        }
+        catch (Exception exception)
+        {
+            LogNotMoved(exception, podId);
+            return false;
+        }
     }
 
     // For the pod's own programs. That it cannot be written holds up nobody else.
@@ -173,6 +190,9 @@ internal sealed partial class PortPublisher(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Pod {PodId}: the file with the mapping of its ports could not be written")]
     private partial void LogPortsNotWritten(Exception exception, PodId podId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Pod {PodId}: a port that another program took could not be moved; it is tried again within a minute")]
+    private partial void LogNotMoved(Exception exception, PodId podId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Pod {PodId}: its ports could not be looked at; they are looked at again in a second")]
     private partial void LogNotProbed(Exception exception, PodId podId);

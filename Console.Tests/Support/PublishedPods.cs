@@ -3,6 +3,9 @@ using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using PodConsole.Domain.Data;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Settings;
@@ -59,6 +62,25 @@ internal sealed class PublishedPods : IAsyncDisposable
         var startup = Domain.Services.GetServices<IHostedService>().OfType<StartupPublisher>().Single();
         await startup.StartAsync(TestContext.Current.CancellationToken);
         await startup.StartedAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Lets the safety net look once a minute, of a time of its own, until something holds.</summary>
+    public async Task PassMinutesUntilAsync(Func<bool> condition, string what)
+    {
+        var clock = new FakeTimeProvider();
+        using var net = new StartupPublisher(
+            Domain.Get<IDbContextFactory<ConsoleDbContext>>(), Publisher, clock, NullLogger<StartupPublisher>.Instance);
+        await net.StartAsync(TestContext.Current.CancellationToken);
+        // As StartedAsync does, which however would look at once.
+        Publisher.KeepsMappings = false;
+        await Eventually.TrueAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromMinutes(1));
+                return condition();
+            },
+            what);
+        await net.StopAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Replaces a pod's ports.</summary>

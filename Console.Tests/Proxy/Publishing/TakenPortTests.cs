@@ -70,6 +70,43 @@ public sealed class TakenPortTests
     }
 
     [Fact]
+    public async Task EachMinute_NoOtherPortWasLeft_MovesOnceThereIsOne()
+    {
+        await using var pods = await PublishedPods.StartAsync(settings: gateway =>
+        {
+            gateway.TcpPortRange = "21000-21001";
+            gateway.PortQuarantine = TimeSpan.Zero;
+        });
+        var pod = await pods.Domain.DeployAsync("", "22");
+        var other = await pods.Domain.DeployAsync("", "22");
+        var before = await pods.WaitForAsync(pod.Id, 22, PortState.Live);
+        using var thief = Steal(pods, pod.Id, before);
+        await pods.Publisher.PublishAsync(pod.Id);
+        Assert.Equal(PortState.Failed, pods.Find(pod.Id, 22)!.State);
+        await pods.Domain.Pods.TerminateAsync(TestDomain.Owner, other.Id, Cancelled);
+
+        await pods.PassMinutesUntilAsync(() => pods.Find(pod.Id, 22)!.State == PortState.Live, "the port is open elsewhere");
+
+        Assert.NotEqual(before.External!.Port, pods.Find(pod.Id, 22)!.External!.Port);
+    }
+
+    [Fact]
+    public async Task Edit_MoveCannotBeSaved_IsSavedAllTheSameAndThePortMovesLater()
+    {
+        await using var pods = await PublishedPods.StartAsync();
+        var pod = await pods.Domain.DeployAsync("8888", "22");
+        using var thief = Steal(pods, pod.Id, await pods.WaitForAsync(pod.Id, 22, PortState.Live));
+        await pods.CorruptAsync($"CREATE TRIGGER Full BEFORE UPDATE ON PortLeases BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+
+        var exposure = await pods.EditAsync(pod, "9999", "22");
+
+        Assert.True(pods.IsRouted(pod.Id, 9999));
+        Assert.Equal(PortState.Failed, exposure.Ports[1].State);
+        await pods.CorruptAsync($"DROP TRIGGER Full");
+        await pods.PassMinutesUntilAsync(() => pods.Find(pod.Id, 22)!.State == PortState.Live, "the port is open elsewhere");
+    }
+
+    [Fact]
     public async Task PublishAll_PortWasTakenMeanwhile_KeepsItUntilTheConsoleHasStarted()
     {
         await using var pods = await PublishedPods.StartAsync();
