@@ -102,10 +102,12 @@ internal static partial class Descriptor
         Close(socket);
     }
 
-    private static SocketError SocketErrorOf(int error) => error switch
+    /// <summary>What .NET calls an errno.</summary>
+    public static SocketError SocketErrorOf(int error) => error switch
     {
         0 => SocketError.Success,
         23 or 24 => SocketError.TooManyOpenSockets, // ENFILE, EMFILE
+        99 => SocketError.AddressNotAvailable,
         101 => SocketError.NetworkUnreachable,
         104 => SocketError.ConnectionReset,
         110 => SocketError.TimedOut,

@@ -64,18 +64,21 @@ internal sealed class LoopSocket : Stream, ILoopHandler
     {
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, Blocking = false };
         var address = endpoint.Serialize();
-        var isConnected = Libc.Connect(socket.SafeHandle, address.Buffer.Span, address.Size) == 0;
+
+        // Read at once: the next system call overwrites it.
+        var error = Libc.Connect(socket.SafeHandle, address.Buffer.Span, address.Size) == 0 ? 0 : Marshal.GetLastPInvokeError();
         var stream = new LoopSocket(socket) { GoesOnInline = true };
         try
         {
-            if (!isConnected && Marshal.GetLastPInvokeError() == Libc.InProgress)
+            if (error == Libc.InProgress)
             {
                 await stream._writable.WaitAsync(cancellationToken);
+                error = 0;
             }
 
-            return socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is int error and not 0
-                ? throw new SocketException(error)
-                : stream;
+            var failure = error != 0 ? (int)Descriptor.SocketErrorOf(error)
+                : (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+            return failure == 0 ? stream : throw new SocketException(failure);
         }
         catch
         {

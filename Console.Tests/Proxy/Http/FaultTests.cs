@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Tests.Support;
@@ -34,6 +35,25 @@ public sealed class FaultTests
         Assert.Contains("bind to $POD_IP", body, StringComparison.Ordinal);
         Assert.DoesNotContain("python3", body, StringComparison.Ordinal);
         Assert.False(dialled);
+    }
+
+    [Fact]
+    public async Task Post_ServiceHangsAndTakesNoConnection_Is502ThatSaysSo()
+    {
+        using var busy = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        busy.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        busy.Listen(0);
+        var endpoint = (IPEndPoint)busy.LocalEndPoint!;
+        using var first = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await first.ConnectAsync(endpoint, Cancel);
+        await using var gateway = await GatewayHost.StartAsync();
+        var podId = gateway.Expose(endpoint.Port);
+        using var client = gateway.NewClient();
+
+        using var response = await client.PostAsync(gateway.UrlOf(podId, endpoint.Port), new StringContent("sent"), Cancel);
+
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.Contains("The service does not accept connections", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
     [Theory]

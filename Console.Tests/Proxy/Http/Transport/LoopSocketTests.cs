@@ -147,6 +147,32 @@ public sealed class LoopSocketTests : IDisposable
         await Assert.ThrowsAsync<SocketException>(() => LoopSocket.ConnectAsync(endpoint, Stop));
     }
 
+    [Fact]
+    public async Task Connect_RefusedAtOnce_Throws()
+    {
+        var nowhere = new IPEndPoint(IPAddress.Broadcast, 1);
+
+        var refused = await Assert.ThrowsAsync<SocketException>(() => LoopSocket.ConnectAsync(nowhere, Stop));
+
+        Assert.Equal(SocketError.NetworkUnreachable, refused.SocketErrorCode);
+    }
+
+    [Fact]
+    public async Task Connect_ServiceTakesNoConnection_WaitsUntilCancelled()
+    {
+        using var busy = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        busy.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        busy.Listen(0);
+        await using var first = await LoopSocket.ConnectAsync((IPEndPoint)busy.LocalEndPoint!, Stop);
+        using var cancel = new CancellationTokenSource();
+
+        var connecting = LoopSocket.ConnectAsync((IPEndPoint)busy.LocalEndPoint!, cancel.Token);
+        Assert.False(connecting.IsCompleted);
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting);
+    }
+
     private async Task<(LoopSocket Socket, Socket Peer)> ConnectAsync()
     {
         var accepting = _listener.AcceptAsync(Stop);
