@@ -86,7 +86,7 @@ internal sealed partial class PortPublisher(
     /// <inheritdoc/>
     public int CountConnections(PodId podId, PortKey key) => key.Protocol == PortProtocol.Http
         ? routes.CountRequests(podId, key.Number)
-        : listeners.FindConnections(podId, key)?.Count ?? 0;
+        : listeners.CountConnections(podId, key);
 
     private async Task<Exposure> ApplyCommittedAsync(PodId podId)
     {

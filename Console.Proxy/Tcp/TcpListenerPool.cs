@@ -106,8 +106,12 @@ internal sealed class TcpListenerPool : IHostedLifecycleService, IDisposable
     public PortConnections? FindConnections(PodId podId, PortKey key) =>
         _pods.GetValueOrDefault(podId, []).FirstOrDefault(listener => listener.Key == key)?.Connections;
 
+    /// <summary>How many connections of a port are open, those included that a closed port still grants time.</summary>
+    public int CountConnections(PodId podId, PortKey key) => WithClosing(_pods.GetValueOrDefault(podId, []))
+        .Where(listener => listener.PodId == podId && listener.Key == key).Sum(listener => listener.Connections.Count);
+
     /// <summary>Every port with open connections, those that were closed included.</summary>
-    public IEnumerable<(PodId PodId, PortListener Listener)> ListBusy() => _pods.SelectMany(pod => pod.Value).Concat(_closing.Keys)
+    public IEnumerable<(PodId PodId, PortListener Listener)> ListBusy() => WithClosing(_pods.SelectMany(pod => pod.Value))
         .Where(listener => listener.Connections.Count > 0).Select(listener => (listener.PodId, listener));
 
     /// <inheritdoc/>
@@ -150,6 +154,9 @@ internal sealed class TcpListenerPool : IHostedLifecycleService, IDisposable
     private PortListener NewListener(PodId podId, WantedPort port, IPodRuntime runtime) =>
         new(podId, port, new(podId, port, runtime, _settings, _newRelay, _closed, _clock, _logger), _clock, _logger);
 
+    // For a moment, one that is being closed is among both.
+    private IEnumerable<PortListener> WithClosing(IEnumerable<PortListener> open) => open.Concat(_closing.Select(item => item.Key)).Distinct();
+
     // One timer for all of them; of an idle connection it only reads a few numbers.
     private void Check()
     {
@@ -170,8 +177,9 @@ internal sealed class TcpListenerPool : IHostedLifecycleService, IDisposable
     private void Close(PortListener listener, RelayEnd reason)
     {
         _closing[listener] = Task.CompletedTask;
-        // One whose owner waited for it has had its time.
-        var closing = listener.CloseAsync(listener.IsDraining ? TimeSpan.Zero : _settings.DrainTimeout, reason);
+        // One whose owner waited for it has had its time; a stop of the console comes before that wait is over.
+        var drain = listener.IsDraining && reason != RelayEnd.Stopped ? TimeSpan.Zero : _settings.DrainTimeout;
+        var closing = listener.CloseAsync(drain, reason);
         _closing[listener] = closing;
         closing.ContinueWith(_ => _closing.TryRemove(listener, out Task? _), TaskScheduler.Default);
     }

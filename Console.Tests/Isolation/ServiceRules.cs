@@ -128,6 +128,7 @@ internal static class ServiceRules
         Consoles("DrainKeeper.LookAsync", "every second"),
         Consoles("DrainKeeper.StartAsync", "at the start"),
         Consoles("DrainKeeper.StartedAsync", "at the start"),
+        Consoles("DrainKeeper.StoppingAsync", "at the end"),
         Consoles("PodReconciler.ReconcileAsync", "by the supervisor"),
         Consoles("PodSupervisor.Wake", "after a change"),
         Consoles("PodSupervisor.StartAsync", "at the start"),

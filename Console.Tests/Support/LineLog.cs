@@ -10,6 +10,9 @@ internal sealed class LineLog : ILoggerFactory, ILogger
 
     public IEnumerable<string> Lines => _lines;
 
+    /// <summary>Called at every line, by whoever writes it.</summary>
+    public Action? OnLine { get; set; }
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
@@ -20,8 +23,11 @@ internal sealed class LineLog : ILoggerFactory, ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
         _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
+        OnLine?.Invoke();
+    }
 
     public void Dispose() => _lines.Clear();
 }

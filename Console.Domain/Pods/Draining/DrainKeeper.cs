@@ -28,7 +28,8 @@ public sealed partial class DrainKeeper(
     /// <summary>Begins: by now every port is published, and another console on the same data would have failed to start.</summary>
     public Task StartedAsync(CancellationToken cancellationToken) => base.StartAsync(cancellationToken);
 
-    Task IHostedLifecycleService.StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Looks no more: what ends connections from here on is the console's own stop, and no pod waited for that.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken) => base.StopAsync(cancellationToken);
 
     Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Pods.Draining;
 using PodConsole.Domain.Ports;
+using PodConsole.Proxy.Tcp;
 using PodConsole.Tests.Support;
 
 namespace PodConsole.Tests.Proxy.Publishing;
@@ -61,6 +62,26 @@ public sealed class PodDrainTests
                 return (await pods.Domain.FindAsync(pod.Id))!.Intent == PodIntent.Stop;
             },
             "the pod stops once its connection has ended");
+    }
+
+    [Fact]
+    public async Task Stop_DuringADrain_GrantsConnectionsTheirTimeAndLeavesThePodAlone()
+    {
+        await using var pods = await PublishedPods.StartAsync(drain: TimeSpan.FromHours(1));
+        using var service = new TcpService();
+        var pod = await pods.Domain.DeployAsync("", $"{service.Port}");
+        var port = await pods.WaitForAsync(pod.Id, service.Port, PortState.Live);
+        using var client = await PublishedPods.ConnectAsync(port);
+        using var served = await service.AcceptNextAsync();
+        await pods.Domain.Pods.DrainAsync(TestDomain.Owner, pod.Id, DrainAction.Stop, Cancelled);
+
+        await pods.Domain.Get<TcpListenerPool>().StoppingAsync(Cancelled);
+
+        await client.AssertAliveAsync(served);
+        Assert.Equal(1, pods.Publisher.CountConnections(pod.Id, new(PortProtocol.Tcp, service.Port)));
+        await pods.Domain.Get<DrainKeeper>().LookAsync();
+        var after = (await pods.Domain.FindAsync(pod.Id))!;
+        Assert.Equal((PodIntent.Run, DrainAction.Stop), (after.Intent, after.Drain?.Action));
     }
 
     [Fact]

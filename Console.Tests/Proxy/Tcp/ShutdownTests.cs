@@ -6,14 +6,14 @@ using PodConsole.Tests.Support;
 namespace PodConsole.Tests.Proxy.Tcp;
 
 /// <summary>TCP ports of a console that stops.</summary>
-public sealed class ShutdownTests
+public abstract class ShutdownTests(bool onLoops) : RelayTests(onLoops)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Stop_WhileAnotherServiceStillDrains_TcpPortsAlreadyRefuse()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         var slow = new SlowToStop();
         var builder = Host.CreateEmptyApplicationBuilder(new());
@@ -33,7 +33,7 @@ public sealed class ShutdownTests
     [Fact]
     public async Task Reconcile_AfterTheStop_OpensNothing()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         gateway.Reconcile(gateway.Want(20000, service.Port));
         await gateway.Pool.StopAsync(Cancelled);
@@ -64,3 +64,7 @@ public sealed class ShutdownTests
         }
     }
 }
+
+public sealed class ShutdownTestsOnSockets() : ShutdownTests(onLoops: false);
+
+public sealed class ShutdownTestsOnLoops() : ShutdownTests(onLoops: true);

@@ -6,12 +6,12 @@ using PodConsole.Tests.Support;
 namespace PodConsole.Tests.Proxy.Tcp;
 
 /// <summary>Ports that come, go and move while connections are open.</summary>
-public sealed class TcpListenerPoolTests
+public abstract class TcpListenerPoolTests(bool onLoops) : RelayTests(onLoops)
 {
     [Fact]
     public async Task Reconcile_PortRemoved_RefusesNewOnesAndTheOtherPortLivesOn()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         gateway.Reconcile(gateway.Want(20000, service.Port), gateway.Want(20001, service.Port));
         using var other = await gateway.ConnectAsync(20001);
@@ -29,7 +29,7 @@ public sealed class TcpListenerPoolTests
     public async Task Reconcile_PortRemoved_GrantsTheDrainTimeThenResets()
     {
         var clock = new FakeTimeProvider();
-        await using var gateway = new TcpGateway(TimeSpan.FromSeconds(30), clock);
+        await using var gateway = NewGateway(TimeSpan.FromSeconds(30), clock);
         using var service = new TcpService();
         using var client = await gateway.ConnectToAsync(service.Port);
         var served = await service.AcceptNextAsync();
@@ -49,7 +49,7 @@ public sealed class TcpListenerPoolTests
     [Fact]
     public async Task Reconcile_NetworkShutOut_ResetsItsConnectionsAndTakesNoMore()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         using var client = await gateway.ConnectToAsync(service.Port);
         var served = await service.AcceptNextAsync();
@@ -67,7 +67,7 @@ public sealed class TcpListenerPoolTests
     [Fact]
     public async Task Reconcile_Twice_ChangesNothing()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         using var client = await gateway.ConnectToAsync(service.Port);
         var served = await service.AcceptNextAsync();
@@ -81,7 +81,7 @@ public sealed class TcpListenerPoolTests
     [Fact]
     public async Task Reconcile_PodMoved_NewConnectionsGoToTheNewPlace()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var before = new TcpService();
         using var after = new TcpService();
         using var old = await gateway.ConnectToAsync(before.Port);
@@ -98,7 +98,7 @@ public sealed class TcpListenerPoolTests
     [Fact]
     public async Task Reconcile_AnotherLeaseOfTheSamePort_EndsTheOldOnesConnections()
     {
-        await using var gateway = new TcpGateway(drain: TimeSpan.Zero);
+        await using var gateway = NewGateway(drain: TimeSpan.Zero);
         using var before = new TcpService();
         using var after = new TcpService();
         using var old = await gateway.ConnectToAsync(before.Port);
@@ -114,7 +114,7 @@ public sealed class TcpListenerPoolTests
     [Fact]
     public async Task Reconcile_PortIsTaken_SaysSoAndOpensItOnceItIsFree()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         var thief = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         thief.Bind(new System.Net.IPEndPoint(gateway.Address, 20000));
@@ -137,7 +137,7 @@ public sealed class TcpListenerPoolTests
     [Fact]
     public async Task Reconcile_AddressIsNotOfThisMachine_SaysWhichSetting()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         var elsewhere = gateway.Want(20000, 1) with { Bind = new(System.Net.IPAddress.Parse("192.0.2.1"), 20000) };
 
         var problem = Assert.Single(gateway.Reconcile(elsewhere)).Value;
@@ -148,7 +148,7 @@ public sealed class TcpListenerPoolTests
     [Fact]
     public async Task CountConnections_ConnectionEnds_CountsDown()
     {
-        await using var gateway = new TcpGateway();
+        await using var gateway = NewGateway();
         using var service = new TcpService();
         var client = await gateway.ConnectToAsync(service.Port);
         await client.AssertAliveAsync(await service.AcceptNextAsync());
@@ -163,7 +163,7 @@ public sealed class TcpListenerPoolTests
     public async Task StopAsync_OpenConnections_LiveToTheDeadlineThenAreReset()
     {
         var clock = new FakeTimeProvider();
-        await using var gateway = new TcpGateway(TimeSpan.FromSeconds(30), clock);
+        await using var gateway = NewGateway(TimeSpan.FromSeconds(30), clock);
         using var service = new TcpService();
         using var client = await gateway.ConnectToAsync(service.Port);
         var served = await service.AcceptNextAsync();
@@ -178,9 +178,67 @@ public sealed class TcpListenerPoolTests
         Assert.Equal("reset", await client.ReadEndAsync());
     }
 
+    [Fact]
+    public async Task StopAsync_PortWhoseOwnerWaits_LivesToTheDeadlineToo()
+    {
+        var clock = new FakeTimeProvider();
+        await using var gateway = NewGateway(TimeSpan.FromSeconds(30), clock);
+        using var service = new TcpService();
+        using var client = await gateway.ConnectToAsync(service.Port);
+        var served = await service.AcceptNextAsync();
+        await client.AssertAliveAsync(served);
+        gateway.Reconcile(gateway.Want(20000, service.Port) with { IsDraining = true });
+
+        var stopping = gateway.Pool.StopAsync(TestContext.Current.CancellationToken);
+
+        clock.Advance(TimeSpan.FromSeconds(29));
+        await client.AssertAliveAsync(served);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await stopping;
+        Assert.Equal("reset", await client.ReadEndAsync());
+    }
+
+    [Fact]
+    public async Task Reconcile_PortWhoseOwnerWaitedIsRemoved_ResetsAtOnce()
+    {
+        await using var gateway = NewGateway(TimeSpan.FromSeconds(30), new FakeTimeProvider());
+        using var service = new TcpService();
+        using var client = await gateway.ConnectToAsync(service.Port);
+        await client.AssertAliveAsync(await service.AcceptNextAsync());
+        gateway.Reconcile(gateway.Want(20000, service.Port) with { IsDraining = true });
+
+        gateway.Reconcile();
+
+        Assert.Equal("reset", await client.ReadEndAsync());
+    }
+
+    [Fact]
+    public async Task ListBusy_WhileAPortIsBeingClosed_NamesItOnce()
+    {
+        var log = new LineLog();
+        var clock = new FakeTimeProvider();
+        await using var gateway = NewGateway(TimeSpan.FromSeconds(30), clock, log);
+        using var service = new TcpService();
+        using var client = await gateway.ConnectToAsync(service.Port);
+        await client.AssertAliveAsync(await service.AcceptNextAsync());
+        var counts = new List<int>();
+        log.OnLine = () => counts.Add(gateway.Pool.ListBusy().Count());
+
+        gateway.Reconcile(gateway.Want(20001, service.Port));
+
+        // It is told that one port closed, and that another opened.
+        Assert.Equal([1, 1], counts);
+        log.OnLine = null;
+        clock.Advance(TimeSpan.FromSeconds(30));
+    }
+
     private static async Task AssertRefusedAsync(TcpGateway gateway, int port)
     {
         var exception = await Assert.ThrowsAsync<SocketException>(() => gateway.ConnectAsync(port));
         Assert.Equal(SocketError.ConnectionRefused, exception.SocketErrorCode);
     }
 }
+
+public sealed class TcpListenerPoolTestsOnSockets() : TcpListenerPoolTests(onLoops: false);
+
+public sealed class TcpListenerPoolTestsOnLoops() : TcpListenerPoolTests(onLoops: true);

@@ -92,6 +92,18 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public async Task Stopping_PodsWait_LooksNoMore()
+    {
+        await using var domain = await NewDomainAsync();
+        var keeper = domain.Get<DrainKeeper>();
+        await keeper.StartedAsync(Cancelled);
+
+        await keeper.StoppingAsync(Cancelled);
+
+        Assert.True(keeper.ExecuteTask!.IsCompleted);
+    }
+
+    [Fact]
     public async Task Edit_DrainsRemovedPorts_KeepsThemAndTheirMappingsUntilTheirConnectionsHaveEnded()
     {
         await using var domain = await NewDomainAsync();
