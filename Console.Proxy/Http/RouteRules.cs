@@ -51,10 +51,10 @@ internal sealed class RouteRules
     public static RouteRules Default(GatewaySettings settings) => new(PortOptions.Default, [], null, settings);
 
     /// <summary>The rules of a wanted route. Limits that stay keep their count.</summary>
-    public static RouteRules Of(WantedRoute wanted, GatewaySettings settings, RouteRules? before) => new(
+    public static RouteRules Of(WantedRoute wanted, GatewaySettings settings, TimeProvider clock, RouteRules? before) => new(
         wanted.Options,
         wanted.Grants,
-        before is not null && RouteLimits.AreSame(before.Options, wanted.Options) ? before.Limits : RouteLimits.Of(wanted.Options),
+        before is not null && RouteLimits.AreSame(before.Options, wanted.Options) ? before.Limits : RouteLimits.Of(wanted.Options, clock),
         settings);
 
     /// <summary>Whether they are those of a wanted route.</summary>

@@ -18,10 +18,12 @@ internal sealed class RouteTable : IDisposable
     private readonly Lock _edit = new();
     private readonly List<(PodId PodId, HttpRoute Route)> _retired = [];
     private readonly GatewaySettings _settings;
+    private readonly TimeProvider _clock;
     private readonly RouteRules _default;
 
-    public RouteTable(IOptions<GatewaySettings> settings)
+    public RouteTable(IOptions<GatewaySettings> settings, TimeProvider clock)
     {
+        _clock = clock;
         _bySpan = _pods.GetAlternateLookup<ReadOnlySpan<char>>();
         _settings = settings.Value;
         _default = RouteRules.Default(_settings);
@@ -99,7 +101,7 @@ internal sealed class RouteTable : IDisposable
         var before = old.FirstOrDefault(route => route.Port == wanted.Port);
         var rules = before?.Rules.Are(wanted) == true ? before.Rules
             : _default.Are(wanted) ? _default
-            : RouteRules.Of(wanted, _settings, before?.Rules);
+            : RouteRules.Of(wanted, _settings, _clock, before?.Rules);
         var route = before is not null && before.Upstream == upstream && before.TryAdopt(rules) ? before : new HttpRoute(wanted.Port, rules, upstream);
         route.IsDraining = wanted.IsDraining;
         return route;

@@ -45,7 +45,7 @@ internal sealed class PageContext : BunitContext
         Services.AddSingleton(clock ?? domain.Get<TimeProvider>());
         var settings = domain.Get<IOptions<GatewaySettings>>();
         Services.AddSingleton(new PodVisits(
-            new RouteTable(settings), new Tickets(new EphemeralDataProtectionProvider(), TimeProvider.System), settings,
+            new RouteTable(settings, TimeProvider.System), new Tickets(new EphemeralDataProtectionProvider(), TimeProvider.System), settings,
             Options.Create(new ConsoleSettings()), TimeProvider.System));
         Services.AddMudServices();
         Services.AddScoped<CurrentActor>().AddScoped<PodActions>().AddScoped<OwnClicks>();

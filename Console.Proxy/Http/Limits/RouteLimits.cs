@@ -15,15 +15,15 @@ internal sealed class RouteLimits
 
     private RouteLimits(PartitionedRateLimiter<IPAddress>[] limiters) => _limiter = PartitionedRateLimiter.CreateChained(limiters);
 
-    /// <summary>The limits that options ask for; null for none.</summary>
-    public static RouteLimits? Of(PortOptions options)
+    /// <summary>The limits that options ask for, by a clock; null for none.</summary>
+    public static RouteLimits? Of(PortOptions options, TimeProvider clock)
     {
         PartitionedRateLimiter<IPAddress>?[] limiters =
         [
             AtOnce(options.ConcurrentRequests, static _ => IPAddress.None),
             AtOnce(options.ConcurrentRequestsPerClient, ClientNetwork.Of),
-            PerSecond(options.RequestsPerSecondPerClient, ClientNetwork.Of),
-            PerSecond(options.RequestsPerSecond, static _ => IPAddress.None),
+            PerSecond(options.RequestsPerSecondPerClient, ClientNetwork.Of, clock),
+            PerSecond(options.RequestsPerSecond, static _ => IPAddress.None, clock),
         ];
         PartitionedRateLimiter<IPAddress>[] wanted = [.. limiters.OfType<PartitionedRateLimiter<IPAddress>>()];
         return wanted.Length == 0 ? null : new(wanted);
@@ -53,7 +53,8 @@ internal sealed class RouteLimits
         : PartitionedRateLimiter.Create<IPAddress, IPAddress>(client => RateLimitPartition.GetConcurrencyLimiter(
             by(client), _ => new() { PermitLimit = permits }));
 
-    private static PartitionedRateLimiter<IPAddress>? PerSecond(int? limit, Func<IPAddress, IPAddress> by) => limit is not { } permits ? null
-        : PartitionedRateLimiter.Create<IPAddress, IPAddress>(client => RateLimitPartition.GetSlidingWindowLimiter(
-            by(client), _ => new() { PermitLimit = permits, Window = TimeSpan.FromSeconds(1), SegmentsPerWindow = 10 }));
+    private static PartitionedRateLimiter<IPAddress>? PerSecond(int? limit, Func<IPAddress, IPAddress> by, TimeProvider clock) =>
+        limit is not { } permits ? null
+        : PartitionedRateLimiter.Create<IPAddress, IPAddress>(client => RateLimitPartition.Get<IPAddress>(
+            by(client), _ => new SlidingLog(permits, clock)));
 }

@@ -9,7 +9,7 @@ namespace PodConsole.Tests.Proxy.Http;
 
 public sealed class RouteTableTests : IDisposable
 {
-    private readonly RouteTable _table = new(Options.Create(new GatewaySettings { DrainTimeout = TimeSpan.FromMilliseconds(50) }));
+    private readonly RouteTable _table = new(Options.Create(new GatewaySettings { DrainTimeout = TimeSpan.FromMilliseconds(50) }), TimeProvider.System);
     private readonly FakeRuntime _runtime = new();
     private readonly PodId _podId = PodId.New();
 

@@ -117,11 +117,11 @@ public sealed class SilenceTests
     {
         var settings = new PodConsole.Domain.Settings.GatewaySettings { MaxResponseTimeout = TimeSpan.FromMinutes(5) };
 
-        Assert.Equal(TimeSpan.FromSeconds(100), RouteRules.Of(WantedRoute.Open(1), settings, null).Silence);
+        Assert.Equal(TimeSpan.FromSeconds(100), RouteRules.Of(WantedRoute.Open(1), settings, TimeProvider.System, null).Silence);
         Assert.Equal(TimeSpan.FromSeconds(200), Rules(200).Silence);
         Assert.Equal(TimeSpan.FromMinutes(5), Rules(4000).Silence);
 
-        RouteRules Rules(int seconds) => RouteRules.Of(new(1, new() { ResponseTimeout = TimeSpan.FromSeconds(seconds) }, []), settings, null);
+        RouteRules Rules(int seconds) => RouteRules.Of(new(1, new() { ResponseTimeout = TimeSpan.FromSeconds(seconds) }, []), settings, TimeProvider.System, null);
     }
 
     private sealed class SilentPort(GatewayHost gateway, HttpService service) : IAsyncDisposable

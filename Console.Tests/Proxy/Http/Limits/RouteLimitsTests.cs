@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using PodConsole.Domain.Ports.Options;
 using PodConsole.Proxy.Http.Limits;
 
@@ -10,12 +11,12 @@ public sealed class RouteLimitsTests
     private static readonly IPAddress Client = IPAddress.Parse("203.0.113.7");
 
     [Fact]
-    public void Of_NoLimit_IsNull() => Assert.Null(RouteLimits.Of(PortOptions.Default));
+    public void Of_NoLimit_IsNull() => Assert.Null(Of(PortOptions.Default));
 
     [Fact]
     public void TryEnter_ConcurrentRequests_LetsInExactlyThatManyAtOnce()
     {
-        var limits = RouteLimits.Of(new() { ConcurrentRequests = 3 })!;
+        var limits = Of(new() { ConcurrentRequests = 3 })!;
 
         var leases = Enumerable.Range(0, 10).Select(_ => limits.TryEnter(Client)).ToArray();
 
@@ -28,7 +29,7 @@ public sealed class RouteLimitsTests
     [Fact]
     public async Task TryEnter_FromManyThreads_LetsInExactlyAsManyAsAllowed()
     {
-        var limits = RouteLimits.Of(new() { ConcurrentRequests = 100, RequestsPerSecond = 70 })!;
+        var limits = Of(new() { ConcurrentRequests = 100, RequestsPerSecond = 70 })!;
         var admitted = 0;
 
         await Parallel.ForAsync(0, 1000, TestContext.Current.CancellationToken, (_, _) =>
@@ -43,7 +44,7 @@ public sealed class RouteLimitsTests
     [Fact]
     public void TryEnter_PerClient_CountsEachAddressAndEachNetworkOfVersion6()
     {
-        var limits = RouteLimits.Of(new() { ConcurrentRequestsPerClient = 1 })!;
+        var limits = Of(new() { ConcurrentRequestsPerClient = 1 })!;
 
         Assert.NotNull(limits.TryEnter(Client));
         Assert.Null(limits.TryEnter(Client));
@@ -57,7 +58,7 @@ public sealed class RouteLimitsTests
     [Fact]
     public void TryEnter_ClientBeyondItsRate_UsesUpNothingOfEveryones()
     {
-        var limits = RouteLimits.Of(new() { RequestsPerSecond = 10, RequestsPerSecondPerClient = 4 })!;
+        var limits = Of(new() { RequestsPerSecond = 10, RequestsPerSecondPerClient = 4 })!;
 
         var greedy = Enumerable.Range(0, 100).Count(_ => limits.TryEnter(Client) is not null);
         var others = Enumerable.Range(1, 6).Count(other => limits.TryEnter(new IPAddress([198, 51, 100, (byte)other])) is not null);
@@ -69,7 +70,7 @@ public sealed class RouteLimitsTests
     [Fact]
     public void TryEnter_RefusedForTooManyAtOnce_UsesUpNothingOfTheRate()
     {
-        var limits = RouteLimits.Of(new() { ConcurrentRequests = 1, RequestsPerSecond = 2 })!;
+        var limits = Of(new() { ConcurrentRequests = 1, RequestsPerSecond = 2 })!;
 
         using (limits.TryEnter(Client))
         {
@@ -78,4 +79,23 @@ public sealed class RouteLimitsTests
 
         Assert.NotNull(limits.TryEnter(Client));
     }
+
+    [Fact]
+    public void TryEnter_ASecondLater_LetsInAsManyAgain()
+    {
+        var clock = new FakeTimeProvider();
+        var limits = RouteLimits.Of(new() { RequestsPerSecondPerClient = 2 }, clock)!;
+        Assert.NotNull(limits.TryEnter(Client));
+        clock.Advance(TimeSpan.FromMilliseconds(900));
+        Assert.NotNull(limits.TryEnter(Client));
+
+        clock.Advance(TimeSpan.FromMilliseconds(99));
+        Assert.Null(limits.TryEnter(Client));
+
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.NotNull(limits.TryEnter(Client));
+        Assert.Null(limits.TryEnter(Client));
+    }
+
+    private static RouteLimits? Of(PortOptions options) => RouteLimits.Of(options, TimeProvider.System);
 }
