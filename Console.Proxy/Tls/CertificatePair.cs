@@ -9,17 +9,24 @@ namespace PodConsole.Proxy.Tls;
 /// <param name="setting">The setting that names the certificate, for the operator.</param>
 /// <param name="path">PEM file of the chain.</param>
 /// <param name="keyPath">PEM file of the key.</param>
-internal sealed class CertificatePair(string setting, string path, string keyPath)
+/// <param name="names">The host names (or <c>*.domain</c>) that nothing else configured is for; the first is what the setting is meant for.</param>
+/// <param name="clock">Tells whether a certificate has ended.</param>
+internal sealed class CertificatePair(string setting, string path, string keyPath, IReadOnlyList<string> names, TimeProvider clock)
 {
+    private const string KeptOld = "The certificate that was loaded before stays in use. ";
+
     private string _lastSeen = "";
 
     /// <summary>What is served; null before the first <see cref="Refresh"/>.</summary>
     public SslServerAuthenticationOptions? Served { get; private set; }
 
-    /// <summary>Why the files that are there now are not used, and what helps; null when they are.</summary>
+    /// <summary>What is wrong with the files that are there now, what is served therefore, and what helps; null when they are right.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>Reads the files when they changed. A pair that cannot be used leaves what was loaded before.</summary>
+    /// <summary>
+    /// Reads the files when they changed. A pair that cannot be read, that has ended, or that is not for a name its predecessor
+    /// was for leaves what was loaded before. The first one is served even so: to serve none would help nobody.
+    /// </summary>
     /// <returns>Whether another certificate is served now.</returns>
     public bool Refresh()
     {
@@ -32,17 +39,31 @@ internal sealed class CertificatePair(string setting, string path, string keyPat
         _lastSeen = seen;
         try
         {
-            var loaded = Serve(CertificateFiles.Read(path, keyPath), CertificateFiles.ReadChain(path));
-            var isNew = ThumbprintOf(loaded) != ThumbprintOf(Served);
-            (Served, Problem) = (isNew ? loaded : Served, null);
-            return isNew;
+            var found = CertificateFiles.Read(path, keyPath);
+            var present = Served?.ServerCertificateContext!.TargetCertificate;
+            var isNew = found.Thumbprint != present?.Thumbprint;
+            var (flaw, isWorse) = Compare(found, present);
+            var isRefused = isNew && present is not null && isWorse;
+            Problem = flaw is null ? null : Say($"{flaw} {(isRefused ? KeptOld : "It is served even so. ")}");
+            if (!isNew || isRefused)
+            {
+                found.Dispose();
+                return false;
+            }
+
+            Served = Serve(found, CertificateFiles.ReadChain(path));
+            return true;
         }
         catch (Exception exception) when (IsUnusable(exception))
         {
-            Problem = $"{setting}: {exception.Message} Put a certificate and its key at {path} and {keyPath}; they are read again within seconds.";
+            Problem = Say($"{exception.Message} {(Served is null ? "" : KeptOld)}");
             return false;
         }
     }
+
+    /// <summary>Whether a certificate is for a host name.</summary>
+    public static bool Covers(X509Certificate2 certificate, string name) =>
+        Uri.CheckHostName(name) != UriHostNameType.Unknown && certificate.MatchesHostname(name, allowWildcards: true, allowCommonName: false);
 
     /// <summary>How a certificate is served.</summary>
     public static SslServerAuthenticationOptions Serve(X509Certificate2 certificate, X509Certificate2Collection chain) => new()
@@ -56,7 +77,26 @@ internal sealed class CertificatePair(string setting, string path, string keyPat
     /// <summary>Whether files could not be read, or are no certificates.</summary>
     public static bool IsUnusable(Exception exception) => exception is IOException or UnauthorizedAccessException or CryptographicException;
 
-    private static string? ThumbprintOf(SslServerAuthenticationOptions? served) => served?.ServerCertificateContext!.TargetCertificate.Thumbprint;
+    private static bool IsFor(X509Certificate2 certificate, string name) => Covers(certificate, name.Replace('*', '0'));
+
+    private (string? Flaw, bool IsWorse) Compare(X509Certificate2 found, X509Certificate2? present)
+    {
+        var end = found.NotAfter.ToUniversalTime();
+        if (end <= clock.GetUtcNow().UtcDateTime)
+        {
+            return ($"The certificate ended on {end:u}.", true);
+        }
+
+        var missing = names.Where(name => !IsFor(found, name)).ToList();
+        var lost = missing.Where(name => present is not null && IsFor(present, name)).ToList();
+        var wanted = lost.Count > 0 ? lost : [.. missing.Where(name => name == names[0])];
+        return wanted.Count == 0 ? (null, false)
+            : ($"The certificate is for {Join(ServedCertificate.Of(found).Names)}, not for {Join(wanted)}.", lost.Count > 0);
+    }
+
+    private static string Join(IReadOnlyList<string> list) => list.Count == 0 ? "no name" : string.Join(", ", list);
+
+    private string Say(string what) => $"{setting}: {what}Put a certificate and its key at {path} and {keyPath}; they are read again within seconds.";
 
     // An unreadable file is a state like any other.
     private string Look()

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -40,11 +39,12 @@ public sealed partial class CertificateStore
         _logger = logger;
         _contentRoot = environment.ContentRootPath;
         _authority = new LocalCertificateAuthority(paths.Certificates, _gateway.ProxyDomain, _consoleHost, time);
-        _pairs =
-        [
-            .. PairOf("Gateway:ConsoleCertificatePath", _gateway.ConsoleCertificatePath, _gateway.ConsoleCertificateKeyPath),
-            .. PairOf("Gateway:CertificatePath", _gateway.CertificatePath, _gateway.CertificateKeyPath),
-        ];
+        var forConsole = PairOf(
+            "Gateway:ConsoleCertificatePath", _gateway.ConsoleCertificatePath, _gateway.ConsoleCertificateKeyPath, _consoleHost);
+        var pods = $"*.{_gateway.ProxyDomain}";
+        string[] left = forConsole is null ? [pods, _consoleHost] : [pods];
+        var forPods = PairOf("Gateway:CertificatePath", _gateway.CertificatePath, _gateway.CertificateKeyPath, left);
+        _pairs = [.. new[] { forConsole, forPods }.OfType<CertificatePair>()];
         foreach (var pair in _pairs)
         {
             pair.Refresh();
@@ -62,6 +62,11 @@ public sealed partial class CertificateStore
         {
             throw new CertificateException($"Console:DataDirectory (its folder certificates): {exception.Message}", exception);
         }
+
+        foreach (var problem in Problems)
+        {
+            LogProblem(problem);
+        }
     }
 
     /// <summary>How to trust the local CA; null when it signs nothing.</summary>
@@ -75,7 +80,7 @@ public sealed partial class CertificateStore
     public IReadOnlyList<ServedCertificate> Certificates =>
         [.. _served.Certificates.Select(options => ServedCertificate.Of(options.ServerCertificateContext!.TargetCertificate))];
 
-    /// <summary>Why files that are there now are not used, and what helps, for the operator; empty when they are.</summary>
+    /// <summary>What is wrong with the files that are there now, what is served therefore, and what helps, for the operator.</summary>
     public IReadOnlyList<string> Problems => [.. _pairs.Select(pair => pair.Problem).Append(LocalProblem).OfType<string>()];
 
     private string? LocalProblem { get; set; }
@@ -88,7 +93,7 @@ public sealed partial class CertificateStore
         {
             foreach (var candidate in all)
             {
-                if (Covers(candidate.ServerCertificateContext!.TargetCertificate, serverName))
+                if (CertificatePair.Covers(candidate.ServerCertificateContext!.TargetCertificate, serverName))
                 {
                     return candidate;
                 }
@@ -125,22 +130,19 @@ public sealed partial class CertificateStore
         }
         catch (Exception exception) when (CertificatePair.IsUnusable(exception))
         {
-            LocalProblem = $"Console:DataDirectory (its folder certificates): {exception.Message}";
+            LocalProblem = $"Console:DataDirectory (its folder certificates): {exception.Message} What was loaded before stays in use.";
         }
 
         foreach (var problem in Problems.Except(before))
         {
-            LogKeptOld(problem);
+            LogProblem(problem);
         }
     }
 
-    private static bool Covers(X509Certificate2 certificate, string name) =>
-        Uri.CheckHostName(name) != UriHostNameType.Unknown && certificate.MatchesHostname(name, allowWildcards: true, allowCommonName: false);
-
     // Paths are beside the settings that name them, wherever the console was started from.
-    private IEnumerable<CertificatePair> PairOf(string setting, string? path, string? keyPath) =>
-        string.IsNullOrEmpty(path) || string.IsNullOrEmpty(keyPath) ? []
-            : [new CertificatePair(setting, Path.GetFullPath(path, _contentRoot), Path.GetFullPath(keyPath, _contentRoot))];
+    private CertificatePair? PairOf(string setting, string? path, string? keyPath, params string[] names) =>
+        string.IsNullOrEmpty(path) || string.IsNullOrEmpty(keyPath) ? null
+            : new(setting, Path.GetFullPath(path, _contentRoot), Path.GetFullPath(keyPath, _contentRoot), names, _time);
 
     private Served Choose()
     {
@@ -151,14 +153,14 @@ public sealed partial class CertificateStore
         _localSeen = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
         return served;
 
-        bool IsCovered(string name) => configured.Any(options => Covers(options.ServerCertificateContext!.TargetCertificate, name));
+        bool IsCovered(string name) => configured.Any(options => CertificatePair.Covers(options.ServerCertificateContext!.TargetCertificate, name));
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "New certificates are served from now on; the first of all ends {NotAfter:u}.")]
     private partial void LogSwapped(DateTime notAfter);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Certificate files cannot be used, and those loaded before stay in use. {Problem}")]
-    private partial void LogKeptOld(string problem);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Certificate files are not as they should be. {Problem}")]
+    private partial void LogProblem(string problem);
 
     private sealed record Served(ImmutableArray<SslServerAuthenticationOptions> Certificates, bool UsesAuthority)
     {

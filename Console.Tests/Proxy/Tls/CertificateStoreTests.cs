@@ -117,6 +117,99 @@ public sealed class CertificateStoreTests : IDisposable
         Assert.Empty(store.Problems);
     }
 
+    [Theory]
+    [InlineData("other.example", "other.example, not for *.pods.example.com, console.example.com.")]
+    [InlineData("*.pods.example.com", "*.pods.example.com, not for console.example.com.")]
+    [InlineData("console.example.com", "console.example.com, not for *.pods.example.com.")]
+    [InlineData("pods.example.com", "pods.example.com, not for *.pods.example.com, console.example.com.")]
+    public void Refresh_NamesLost_KeepsTheOldPairAndSaysWhichNames(string name, string told)
+    {
+        Configure("CN=old", "console.example.com", "*.pods.example.com");
+        var store = Open();
+
+        Configure("CN=new", name);
+        store.Refresh();
+
+        Assert.Equal("CN=old", SubjectFor(store, null));
+        Assert.StartsWith(
+            $"Gateway:CertificatePath: The certificate is for {told} The certificate that was loaded before stays in use. Put ",
+            Assert.Single(store.Problems),
+            StringComparison.Ordinal);
+        Assert.Null(store.AuthorityPath);
+
+        Configure("CN=mended", "console.example.com", "*.pods.example.com");
+        store.Refresh();
+        Assert.Equal("CN=mended", SubjectFor(store, null));
+        Assert.Empty(store.Problems);
+    }
+
+    [Fact]
+    public void Refresh_ConsolesPairForAnotherHost_KeepsTheOldOne()
+    {
+        Configure("CN=pods", "*.pods.example.com");
+        ConfigureConsole("CN=console", "console.example.com");
+        var store = Open();
+
+        ConfigureConsole("CN=other", "*.pods.example.com");
+        store.Refresh();
+
+        Assert.Equal("CN=console", SubjectFor(store, "console.example.com"));
+        Assert.Contains("not for console.example.com", Assert.Single(store.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Refresh_NameLostThatTheConsolesPairIsFor_SwapsThePods()
+    {
+        Configure("CN=pods", "*.pods.example.com", "console.example.com");
+        ConfigureConsole("CN=console", "console.example.com");
+        var store = Open();
+
+        Configure("CN=new pods", "*.pods.example.com");
+        store.Refresh();
+
+        Assert.Equal("CN=new pods", SubjectFor(store, "abcdefghij0123-1.pods.example.com"));
+        Assert.Empty(store.Problems);
+    }
+
+    [Fact]
+    public void Refresh_PairThatHasEnded_KeepsTheOldOne()
+    {
+        Configure("CN=old", "console.example.com", "*.pods.example.com");
+        var store = Open();
+        Configure("CN=new", "console.example.com", "*.pods.example.com");
+
+        _time.Advance(TimeSpan.FromDays(91));
+        store.Refresh();
+
+        Assert.Equal("CN=old", SubjectFor(store, null));
+        Assert.Matches("The certificate ended on .*Z\\. The certificate that was loaded before stays in use\\. ", Assert.Single(store.Problems));
+    }
+
+    [Fact]
+    public void Open_PairForOtherNames_ServesItEvenSoAndTells()
+    {
+        Configure("CN=other", "console.example.com");
+
+        var store = Open();
+
+        Assert.Equal("CN=other", SubjectFor(store, "console.example.com"));
+        Assert.Equal("CN=Pod Console gateway", SubjectFor(store, "abcdefghij0123-1.pods.example.com"));
+        Assert.Contains(
+            "is for console.example.com, not for *.pods.example.com. It is served even so.", Assert.Single(store.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_PairThatHasEnded_ServesItEvenSoAndTells()
+    {
+        Configure("CN=ended", "console.example.com", "*.pods.example.com");
+        _time.Advance(TimeSpan.FromDays(91));
+
+        var store = Open();
+
+        Assert.Equal("CN=ended", SubjectFor(store, null));
+        Assert.Matches("The certificate ended on .*Z\\. It is served even so\\. ", Assert.Single(store.Problems));
+    }
+
     [Fact]
     public void Open_PairBroken_FailsAndNamesTheSettings()
     {
