@@ -74,16 +74,23 @@ public sealed partial class PodReconciler(
 
         await runtime.ClearDisksAsync(pod.Id, pod.DiskGeneration, default);
         await RecordAsync(pod, new(PodStatus.Starting, ""));
-        var result = await runtime.StartAsync(await DescribeAsync(pod), default);
+
+        // The stop may have taken long, and ports can be edited meanwhile. Who wanted another run has woken the supervisor.
+        if (await LoadAsync(pod.Id) is not { } saved || (saved.Generation, saved.Intent) != (pod.Generation, pod.Intent))
+        {
+            return;
+        }
+
+        var result = await runtime.StartAsync(await DescribeAsync(saved), default);
         if (result.Instance is { } started)
         {
             LogStarted(pod.Id, started.Generation);
-            await RecordAsync(pod, Observation.Of(started));
+            await RecordAsync(saved, Observation.Of(started));
         }
         else
         {
             LogNotStarted(pod.Id, result.Problem ?? "");
-            await RecordAsync(pod, new(PodStatus.Error, result.Problem ?? "The pod could not be started."));
+            await RecordAsync(saved, new(PodStatus.Error, result.Problem ?? "The pod could not be started."));
         }
     }
 

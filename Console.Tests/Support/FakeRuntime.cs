@@ -26,6 +26,9 @@ internal sealed class FakeRuntime : IPodRuntime
     /// <summary>Runs within each start, before it ends.</summary>
     public Func<PodSpec, Task>? BeforeStart { get; set; }
 
+    /// <summary>Runs within each stop, before it ends.</summary>
+    public Func<PodId, Task>? BeforeStop { get; set; }
+
     /// <summary>Decides how a start ends; null lets it succeed.</summary>
     public Func<PodSpec, StartResult>? OnStart { get; set; }
 
@@ -97,15 +100,18 @@ internal sealed class FakeRuntime : IPodRuntime
     public Task<PodInstance?> InspectAsync(PodId podId, CancellationToken cancellationToken) =>
         Task.FromResult(_instances.GetValueOrDefault(podId));
 
-    public Task StopAsync(PodId podId, TimeSpan grace, CancellationToken cancellationToken)
+    public async Task StopAsync(PodId podId, TimeSpan grace, CancellationToken cancellationToken)
     {
+        if (BeforeStop is { } run)
+        {
+            await run(podId);
+        }
+
         if (_instances.TryGetValue(podId, out var instance) && instance.IsRunning)
         {
             _calls.Enqueue((podId, "stop"));
             End(podId, exitCode: 143);
         }
-
-        return Task.CompletedTask;
     }
 
     public Task ClearDisksAsync(PodId podId, int currentDiskGeneration, CancellationToken cancellationToken)

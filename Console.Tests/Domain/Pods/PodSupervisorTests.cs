@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Tests.Support;
 
@@ -99,6 +100,31 @@ public sealed class PodSupervisorTests
     }
 
     [Fact]
+    public async Task Edit_WhileTheEarlierRunStops_IsInTheNextOne()
+    {
+        await using var domain = await TestDomain.CreateAsync();
+        var pod = await domain.DeployAsync("", "22");
+        await DuringTheStopOfAResetAsync(domain, pod.Id, () => domain.Pods.EditAsync(
+            TestDomain.Owner, pod.Id, null, new() { Ports = PortList.Parse("8888", "22, 23", 64).Ports }, Cancelled));
+
+        await Eventually.TrueAsync(() => domain.Runtime.Starts.Count == 2, "the new run begins");
+        var (spec, saved) = (domain.Runtime.Starts.Last(), (await domain.FindAsync(pod.Id))!);
+        Assert.Equal($"{saved.LeaseOf(new(PortProtocol.Tcp, 23))!.Port}", spec.Environment.Single(variable => variable.Name == "RUNPOD_TCP_PORT_23").Value);
+        Assert.Equal(PodPortsFile.Write(saved), spec.Ports);
+    }
+
+    [Fact]
+    public async Task Reset_WhileTheEarlierRunStops_StartsOnlyTheLast()
+    {
+        await using var domain = await TestDomain.CreateAsync();
+        var pod = await domain.DeployAsync();
+        await DuringTheStopOfAResetAsync(domain, pod.Id, () => domain.Pods.ResetAsync(TestDomain.Owner, pod.Id, Cancelled));
+
+        await Eventually.TrueAsync(async () => (await domain.FindAsync(pod.Id))!.Status == PodStatus.Running, "the pod runs again");
+        Assert.Equal([1, 3], domain.Runtime.Starts.Select(spec => spec.Generation));
+    }
+
+    [Fact]
     public async Task ConsoleRestarts_RunningPods_AreAdoptedAndNotStartedAgain()
     {
         await using var domain = await TestDomain.CreateAsync();
@@ -147,5 +173,19 @@ public sealed class PodSupervisorTests
 
         await domain.WaitForAsync(stopped.Id, PodStatus.Exited);
         await Eventually.TrueAsync(async () => await domain.FindAsync(terminated.Id) is null, "the terminated pod is gone");
+    }
+
+    private static async Task DuringTheStopOfAResetAsync(TestDomain domain, PodId podId, Func<Task<PodResult>> act)
+    {
+        var (begun, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        domain.Runtime.BeforeStop = async _ =>
+        {
+            begun.TrySetResult();
+            await go.Task;
+        };
+        Assert.IsType<PodResult.Saved>(await domain.Pods.ResetAsync(TestDomain.Owner, podId, Cancelled));
+        await begun.Task.WaitAsync(Cancelled);
+        Assert.IsType<PodResult.Saved>(await act());
+        go.SetResult();
     }
 }
