@@ -66,7 +66,7 @@ public sealed class PodEditing(
         {
             lifecycle.Overtake(pod);
             pod.DiskGeneration++;
-            return await lifecycle.RunAnewAsync(db, pod, edit.Proposal);
+            return await lifecycle.RunAnewAsync(db, pod, edit.Proposal, isReset: true);
         }
 
         return await LeaseAddedAsync(db, pod, change, edit.Proposal);

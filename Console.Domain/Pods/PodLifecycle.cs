@@ -65,7 +65,7 @@ public sealed class PodLifecycle(PortAllocator allocator, PublicAddresses addres
 
         Overtake(pod);
         pod.DiskGeneration++;
-        return pod.Intent == PodIntent.Run ? await RunAnewAsync(db, pod) : null;
+        return pod.Intent == PodIntent.Run ? await RunAnewAsync(db, pod, isReset: true) : null;
     }
 
     /// <summary>Another public address and new mappings while the pod runs on.</summary>
@@ -125,9 +125,9 @@ public sealed class PodLifecycle(PortAllocator allocator, PublicAddresses addres
     }
 
     /// <summary>A new run with new mappings, on another Community address perhaps.</summary>
-    internal async Task<PodResult?> RunAnewAsync(ConsoleDbContext db, Pod pod, PortProposal? proposal = null)
+    internal async Task<PodResult?> RunAnewAsync(ConsoleDbContext db, Pod pod, PortProposal? proposal = null, bool isReset = false)
     {
-        var refusal = await LeaseAnewAsync(db, pod, addresses.Next(pod.Cloud, pod.PublicAddress, proposal?.Address), proposal);
+        var refusal = await LeaseAnewAsync(db, pod, addresses.Next(pod.Cloud, pod.PublicAddress, proposal?.Address), proposal, isReset);
         if (refusal is null)
         {
             Begin(pod);
@@ -138,7 +138,7 @@ public sealed class PodLifecycle(PortAllocator allocator, PublicAddresses addres
 
     // The first address that has enough ports; one that is no longer configured only when there is no other.
     private async Task<PodResult?> LeaseAnewAsync(
-        ConsoleDbContext db, Pod pod, IReadOnlyList<string> candidates, PortProposal? proposal = null)
+        ConsoleDbContext db, Pod pod, IReadOnlyList<string> candidates, PortProposal? proposal = null, bool isReset = false)
     {
         allocator.Release(pod, pod.Leases);
         var numbers = pod.Ports.Where(port => port.Protocol == PortProtocol.Tcp).Select(port => port.Number).ToList();
@@ -146,7 +146,7 @@ public sealed class PodLifecycle(PortAllocator allocator, PublicAddresses addres
         foreach (var address in candidates.DefaultIfEmpty(pod.PublicAddress).ToList())
         {
             pod.PublicAddress = address;
-            if (await allocator.LeaseAsync(db, pod, numbers, proposal) is not { } found)
+            if (await allocator.LeaseAsync(db, pod, numbers, proposal, isReset) is not { } found)
             {
                 return null;
             }

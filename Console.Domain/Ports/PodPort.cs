@@ -27,7 +27,7 @@ public sealed class PodPort
     /// <summary>Its links and tokens.</summary>
     public IReadOnlyList<PortGrant> Grants { get; set; } = [];
 
-    /// <summary>The external port that it gave up last, which the pod's next run must not get; null when there was none.</summary>
+    /// <summary>The external port that it gave up last, which the pod gets again at the last resort, and never by a reset; null when there was none.</summary>
     public int? LastExternalPort { get; set; }
 
     /// <summary>Protocol and number.</summary>

@@ -29,32 +29,36 @@ public sealed class PortAllocator(PortPool pool, TakenPorts taken, IOptions<Gate
     /// <summary>Leases a port for each number; the context is changed, not saved. When it fails nothing is changed.</summary>
     /// <param name="db">The context of the transaction.</param>
     /// <param name="pod">
-    /// The pod, with its ports; the leases are added to it. None of them is a number that one of its ports gave up last.
+    /// The pod, with its ports; the leases are added to it. A number that one of its ports gave up last is given again only when
+    /// no other is left.
     /// </param>
     /// <param name="numbers">Numbers as asked for: 1–65535, or 70000 and more for symmetrical ones.</param>
     /// <param name="proposal">External ports to be taken first, where they may go to anybody.</param>
+    /// <param name="isReset">Whether the numbers that its ports gave up last are never given again: a reset must change them.</param>
     /// <returns>Null, or why it cannot be done.</returns>
-    public async Task<string?> LeaseAsync(ConsoleDbContext db, Pod pod, IReadOnlyList<int> numbers, PortProposal? proposal = null)
+    public async Task<string?> LeaseAsync(
+        ConsoleDbContext db, Pod pod, IReadOnlyList<int> numbers, PortProposal? proposal = null, bool isReset = false)
     {
         var given = new List<(PortLease Lease, string OwnerId, DateTime? ReleasedAt)>();
         // A symmetrical port is used inside too, where the pod's other ports already are.
         var inside = pod.Ports.Select(port => port.Number).ToHashSet();
-        var refused = pod.Ports.Select(port => port.LastExternalPort).OfType<int>().ToHashSet();
+        var last = pod.Ports.Select(port => port.LastExternalPort).OfType<int>().ToHashSet();
         foreach (var number in numbers.OrderByDescending(number => number))
         {
-            bool Allowed(int port) => !refused.Contains(port) && (number < PortRequest.FirstSymmetrical || !inside.Contains(port));
-            var lease = await TakeProposedAsync(db, pod, number, proposal, Allowed) ?? await TakeRandomAsync(db, pod, Allowed) ?? await TakeLeftOverAsync(db, pod, Allowed);
+            bool Possible(int port) => !given.Exists(item => item.Lease.Port == port) && (number < PortRequest.FirstSymmetrical || !inside.Contains(port));
+            bool Other(int port) => !last.Contains(port) && Possible(port);
+            var lease = await TakeProposedAsync(db, pod, number, proposal, Other) ?? await TakeRandomAsync(db, pod, Other) ?? await TakeLeftOverAsync(db, pod, Other)
+                ?? (isReset ? null : await TakeLeftOverAsync(db, pod, Possible));
             if (lease is null)
             {
                 given.ForEach(item => TakeBack(db, pod, item.Lease, item.OwnerId, item.ReleasedAt));
-                return await ExplainAsync(db, pod.PublicAddress, numbers.Count);
+                return await ExplainAsync(db, pod.PublicAddress, numbers.Count, isReset ? last.Count(pool.Contains) : 0);
             }
 
             given.Add((lease, lease.OwnerId, lease.ReleasedAt));
             (lease.PodId, lease.OwnerId, lease.Number, lease.ReleasedAt, lease.InsteadOf) = (pod.Id, pod.OwnerId, number, null, null);
             lease.Epoch++;
             pod.Leases.Add(lease);
-            refused.Add(lease.Port);
         }
 
         return null;
@@ -151,10 +155,11 @@ public sealed class PortAllocator(PortPool pool, TakenPorts taken, IOptions<Gate
     private static PortLease New(ConsoleDbContext db, Pod pod, int port) =>
         db.PortLeases.Add(new() { Address = pod.PublicAddress, Port = port }).Entity;
 
-    private async Task<string> ExplainAsync(ConsoleDbContext db, string address, int wanted)
+    private async Task<string> ExplainAsync(ConsoleDbContext db, string address, int wanted, int keptBack)
     {
         var use = await PortUse.CountAsync(db, pool, taken, address, QuarantineEnd);
         return $"There are not enough free external ports on {address} for {wanted} TCP {(wanted == 1 ? "port" : "ports")}: {use}. "
+            + (keptBack > 0 ? $"A reset changes every number, so the pod's last {keptBack} are kept back. " : "")
             + (pool.Notice is { } notice ? $"{notice} " : "") + "Expose fewer TCP ports, terminate a pod, or widen Gateway:TcpPortRange.";
     }
 }

@@ -34,7 +34,7 @@ public sealed class PortPlanner(IDbContextFactory<ConsoleDbContext> contexts, Po
         var isForStart = pod.Intent != PodIntent.Run;
         PodEditing.ApplyPorts(pod, request.Ports);
         var refusal = request.PodId is null || request.ResetsPod || isForStart
-            ? await lifecycle.RunAnewAsync(db, pod, earlier)
+            ? await lifecycle.RunAnewAsync(db, pod, earlier, request.ResetsPod && !isForStart)
             : await editing.LeaseAddedAsync(db, pod, change, earlier);
         if (pod.PublicAddress.Length == 0)
         {

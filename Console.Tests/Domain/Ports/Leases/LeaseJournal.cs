@@ -18,25 +18,29 @@ internal sealed class LeaseJournal(TimeProvider clock)
 
     /// <summary>Notes what a pod holds from now on.</summary>
     /// <param name="pod">The pod as its answer showed it.</param>
-    /// <param name="isAnew">Whether it must hold no number that it held before.</param>
-    public void Note(Pod pod, bool isAnew)
+    /// <param name="promise">What must hold of the numbers that it held before.</param>
+    public void Note(Pod pod, Promise promise)
     {
         lock (_lock)
         {
             var before = _held.GetValueOrDefault(pod.Id, []);
             var after = pod.Leases.ToDictionary(lease => lease.Number!.Value, lease =>
-                before.TryGetValue(lease.Number!.Value, out var kept) && (kept.Port, kept.Epoch) == (lease.Port, lease.Epoch)
+                before.TryGetValue(lease.Number!.Value, out var kept) && (kept.Address, kept.Port, kept.Epoch) == (lease.Address, lease.Port, lease.Epoch)
                     ? kept
-                    : new Tenure(lease.Port, lease.Epoch, lease.OwnerId, clock.GetUtcNow()));
+                    : new Tenure(lease.Address, lease.Port, lease.Epoch, lease.OwnerId, clock.GetUtcNow()));
             foreach (var ended in before.Values.Except(after.Values))
             {
                 ended.End = clock.GetUtcNow();
             }
 
             var last = _last.GetValueOrDefault(pod.Id, []).Where(item => pod.Ports.Exists(port => port.Number == item.Key)).ToDictionary();
-            if (isAnew)
+            if (promise == Promise.ChangesAll)
             {
                 Assert.Empty(after.Values.Select(tenure => tenure.Port).Intersect(last.Values));
+            }
+            else if (promise == Promise.KeepsAll)
+            {
+                Assert.Equal(before, after);
             }
 
             foreach (var (number, tenure) in after)
@@ -65,9 +69,19 @@ internal sealed class LeaseJournal(TimeProvider clock)
         }
     }
 
-    /// <summary>One lease from its beginning to its end.</summary>
-    internal sealed class Tenure(int port, long epoch, string ownerId, DateTimeOffset begin)
+    /// <summary>What becomes of the numbers that a pod had.</summary>
+    internal enum Promise
     {
+        None,
+        KeepsAll,
+        ChangesAll,
+    }
+
+    /// <summary>One lease from its beginning to its end.</summary>
+    internal sealed class Tenure(string address, int port, long epoch, string ownerId, DateTimeOffset begin)
+    {
+        public string Address => address;
+
         public int Port => port;
 
         public long Epoch => epoch;

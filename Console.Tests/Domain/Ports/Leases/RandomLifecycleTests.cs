@@ -12,7 +12,7 @@ namespace PodConsole.Tests.Domain.Ports.Leases;
 /// <summary>What holds of leases whatever people do with their pods, eight at a time on one database file.</summary>
 public sealed class RandomLifecycleTests
 {
-    private const int Workers = 8, StepsPerRound = 4, FirstPort = 21000, LastPort = 21059, OwnPort = 21007, FirstEphemeral = 21050;
+    private const int Workers = 8, StepsPerRound = 4, FirstPort = 21000, LastPort = 21034, OwnPort = 21007, FirstEphemeral = 21030;
 
     private static readonly int Rounds = LoadSize.Of(8, 250);
     private static readonly TimeSpan Quarantine = TimeSpan.FromHours(1), Floor = TimeSpan.FromMinutes(1);
@@ -45,7 +45,7 @@ public sealed class RandomLifecycleTests
             Assert.InRange(tenure.Port, FirstPort, FirstEphemeral - 1);
             Assert.NotEqual(OwnPort, tenure.Port);
         });
-        foreach (var port in journal.Tenures.GroupBy(tenure => tenure.Port))
+        foreach (var port in journal.Tenures.GroupBy(tenure => (tenure.Address, tenure.Port)))
         {
             var tenures = port.OrderBy(tenure => tenure.Epoch).ToList();
             Assert.Equal(Enumerable.Range(1, tenures.Count).Select(epoch => (long)epoch), tenures.Select(tenure => tenure.Epoch));
@@ -68,8 +68,8 @@ public sealed class RandomLifecycleTests
     {
         await using var db = await domain.OpenDatabaseAsync();
         var rows = await db.PortLeases.AsNoTracking().ToListAsync(Cancelled);
-        var held = rows.Where(row => row.PodId is not null).Select(row => (row.Port, row.Epoch)).Order();
-        Assert.Equal(journal.Tenures.Where(tenure => tenure.End is null).Select(tenure => (tenure.Port, tenure.Epoch)).Order(), held);
+        var held = rows.Where(row => row.PodId is not null).Select(row => (row.Address, row.Port, row.Epoch)).Order();
+        Assert.Equal(journal.Tenures.Where(tenure => tenure.End is null).Select(tenure => (tenure.Address, tenure.Port, tenure.Epoch)).Order(), held);
         Assert.All(rows, row => Assert.Equal(row.PodId is null, row.ReleasedAt is not null));
     }
 
@@ -79,7 +79,8 @@ public sealed class RandomLifecycleTests
             gateway.TcpPortRange = $"{FirstPort}-{LastPort}";
             gateway.HttpsPort = OwnPort;
             (gateway.PortQuarantine, gateway.PortQuarantineFloor) = (Quarantine, Floor);
-            gateway.PublicAddresses.Add(new() { Address = $"{TcpGateway.NewAddress()}", Cloud = CloudType.Secure });
+            gateway.PublicAddresses.Add(new() { Address = $"{TcpGateway.NewAddress()}", Cloud = CloudType.Community });
+            gateway.PublicAddresses.Add(new() { Address = $"{TcpGateway.NewAddress()}", Cloud = CloudType.Community });
         },
         services => services.AddSingleton<TimeProvider>(_clock).AddSingleton(new EphemeralRange(FirstEphemeral, 60999)));
 
@@ -103,18 +104,19 @@ public sealed class RandomLifecycleTests
 
         private async Task DeployAsync()
         {
-            var result = await domain.Pods.DeployAsync(Owner, new() { Overrides = new() { Image = "demo", Ports = Parse(PortList) } }, Cancelled);
+            var result = await domain.Pods.DeployAsync(
+                Owner, new() { Cloud = CloudType.Community, Overrides = new() { Image = "demo", Ports = Parse(PortList) } }, Cancelled);
             if (result is PodResult.Saved { Pod: var pod })
             {
                 _pods.Add(pod.Id);
-                journal.Note(pod, isAnew: true);
+                journal.Note(pod, LeaseJournal.Promise.None);
             }
         }
 
         private async Task ChangeAsync(PodId podId)
         {
             var pods = domain.Pods;
-            var action = _random.Next(6);
+            var action = _random.Next(7);
             var result = action switch
             {
                 0 => await pods.StartAsync(Owner, podId, Cancelled),
@@ -122,6 +124,7 @@ public sealed class RandomLifecycleTests
                 2 => await pods.RestartAsync(Owner, podId, Cancelled),
                 3 => await pods.EditAsync(Owner, podId, null, new() { Ports = Parse(PortList) }, Cancelled),
                 4 => await pods.TerminateAsync(Owner, podId, Cancelled),
+                5 => await pods.MigrateAsync(Owner, podId, Cancelled),
                 _ => await pods.ResetAsync(Owner, podId, Cancelled),
             };
             if (result is not PodResult.Saved { Pod: var pod })
@@ -136,7 +139,12 @@ public sealed class RandomLifecycleTests
             }
             else
             {
-                journal.Note(pod, isAnew: action is 0 or 1 or 5);
+                journal.Note(pod, action switch
+                {
+                    2 => LeaseJournal.Promise.KeepsAll,
+                    6 => LeaseJournal.Promise.ChangesAll,
+                    _ => LeaseJournal.Promise.None,
+                });
             }
         }
 
