@@ -53,6 +53,9 @@ public sealed class PodLifecycle(PortAllocator allocator, PublicAddresses addres
 
         Overtake(pod);
         Begin(pod);
+
+        // The pod learns now of every number that moved.
+        pod.Leases.ForEach(lease => lease.InsteadOf = null);
         return Task.FromResult<PodResult?>(null);
     }
 

@@ -6,7 +6,7 @@ namespace PodConsole.Domain.Ports.Leases;
 /// <summary>How many external ports of one public address are in which use.</summary>
 /// <param name="Leased">Held by pods.</param>
 /// <param name="Quarantined">Released, and not yet for everybody.</param>
-/// <param name="Taken">Set aside, because other programs have them.</param>
+/// <param name="Taken">Set aside, because other programs have them, and neither of the two before.</param>
 /// <param name="Free">For everybody.</param>
 public sealed record PortUse(int Leased, int Quarantined, int Taken, int Free)
 {
@@ -24,7 +24,7 @@ public sealed record PortUse(int Leased, int Quarantined, int Taken, int Free)
             .Select(lease => new { lease.Port, IsLeased = lease.PodId != null })
             .ToListAsync();
         var counted = rows.Where(row => pool.Contains(row.Port)).ToList();
-        var (leased, aside) = (counted.Count(row => row.IsLeased), taken.Count(address));
+        var (leased, aside) = (counted.Count(row => row.IsLeased), taken.List(address).Except(counted.Select(row => row.Port)).Count(pool.Contains));
         return new(leased, counted.Count - leased, aside, Math.Max(0, pool.Ports.Length - counted.Count - aside));
     }
 

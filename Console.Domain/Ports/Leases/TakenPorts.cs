@@ -47,8 +47,9 @@ public sealed class TakenPorts(IOptions<GatewaySettings> settings, TimeProvider 
     /// <summary>Sets a port aside from now on.</summary>
     public void Add(string address, int port) => _ends[(address, port)] = clock.GetUtcNow() + SetAside;
 
-    /// <summary>How many ports of an address are set aside.</summary>
-    public int Count(string address) => _ends.Count(item => item.Key.Address == address && item.Value > clock.GetUtcNow());
+    /// <summary>The ports of an address that are set aside.</summary>
+    public IReadOnlyList<int> List(string address) =>
+        [.. _ends.Where(item => item.Key.Address == address && item.Value > clock.GetUtcNow()).Select(item => item.Key.Port)];
 
     // Only the kernel knows, and only for this moment: the listener that opens the port later finds out for itself.
     private static bool IsInUse(IPAddress address, int port)

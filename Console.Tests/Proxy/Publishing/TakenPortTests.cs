@@ -53,6 +53,20 @@ public sealed class TakenPortTests
     }
 
     [Fact]
+    public async Task Restart_AfterAMove_KeepsTheNumberAndForgetsTheMove()
+    {
+        await using var pods = await PublishedPods.StartAsync();
+        var pod = await pods.Domain.DeployAsync("", "22");
+        using var thief = Steal(pods, pod.Id, await pods.WaitForAsync(pod.Id, 22, PortState.Live));
+        var moved = (await pods.Publisher.PublishAsync(pod.Id)).Ports[0];
+        Assert.NotEmpty(moved.Warning);
+
+        var restarted = Assert.IsType<PodResult.Saved>(await pods.Domain.Pods.RestartAsync(TestDomain.Owner, pod.Id, Cancelled)).Exposure;
+
+        Assert.Equal(("", moved.External), (restarted.Ports[0].Warning, restarted.Ports[0].External));
+    }
+
+    [Fact]
     public async Task Publish_NoOtherPortIsLeft_FailsThatPortAndOpensItLater()
     {
         await using var pods = await PublishedPods.StartAsync(settings: gateway => gateway.TcpPortRange = "21000-21000");

@@ -134,6 +134,32 @@ public sealed class PortAllocatorTests
     }
 
     [Fact]
+    public async Task Start_TooFewOtherNumbers_TakesThemAndThenItsOwnLastOnes()
+    {
+        await using var domain = await NewAsync("21000-21009");
+        var before = await DeployAsync(domain, TestDomain.Owner, "22, 23, 24, 25, 26, 27");
+        await domain.Pods.StopAsync(TestDomain.Owner, before.Id, Cancelled);
+        await domain.WaitForAsync(before.Id, PodStatus.Exited);
+        _clock.Advance(TimeSpan.FromDays(2));
+
+        var after = Assert.IsType<PodResult.Saved>(await domain.Pods.StartAsync(TestDomain.Owner, before.Id, Cancelled)).Pod;
+
+        Assert.Equal(4, after.Leases.Select(lease => lease.Port).Except(before.Leases.Select(lease => lease.Port)).Count());
+        Assert.Equal(6, after.Leases.Select(lease => lease.Port).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Reset_TooFewOtherNumbers_SaysHowManyAreKeptBack()
+    {
+        await using var domain = await NewAsync("21000-21009");
+        var pod = await DeployAsync(domain, TestDomain.Owner, "22, 23, 24, 25, 26, 27");
+
+        Assert.Contains(
+            "of 10, 6 are leased, 0 in quarantine and 4 free. A reset changes every number, so the pod's last 6 are kept back.",
+            Refused(await domain.Pods.ResetAsync(TestDomain.Owner, pod.Id, Cancelled)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Released_BelowTheFloor_NobodyGetsItHoweverFewAreFree()
     {
         await using var domain = await NewAsync("21000-21000");
@@ -173,6 +199,20 @@ public sealed class PortAllocatorTests
         Assert.Contains(
             "of 2, 1 are leased, 0 in quarantine, 1 taken by other programs and 0 free",
             Refused(await TryDeployAsync(domain, TestDomain.Owner, "22")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Exhausted_AfterAMove_CountsTheTakenPortOnce()
+    {
+        await using var domain = await NewAsync("21000-21002");
+        var pod = await DeployAsync(domain, TestDomain.Owner, "22");
+        await domain.Get<LeaseMoves>().MoveAsync(pod.Id, [(new(PortProtocol.Tcp, 22), 1)]);
+
+        Assert.Contains(
+            "of 3, 1 are leased, 1 in quarantine and 1 free", Refused(await TryDeployAsync(domain, TestDomain.Owner, "22, 23")), StringComparison.Ordinal);
+        _clock.Advance(TimeSpan.FromDays(1));
+        Assert.Contains(
+            "of 3, 1 are leased, 0 in quarantine and 2 free", Refused(await TryDeployAsync(domain, TestDomain.Owner, "22, 23, 24")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,10 +23,10 @@ public sealed class TakenPortsTests
         }
 
         Assert.True(taken.IsTaken($"{_address}", 21000));
-        Assert.Equal(1, taken.Count($"{_address}"));
+        Assert.Single(taken.List($"{_address}"));
         _clock.Advance(TakenPorts.SetAside);
         Assert.False(taken.IsTaken($"{_address}", 21000));
-        Assert.Equal(0, taken.Count($"{_address}"));
+        Assert.Empty(taken.List($"{_address}"));
     }
 
     [Fact]
