@@ -63,10 +63,12 @@ internal sealed class PodTransformer : HttpTransformer
             headers["Clear-Site-Data"] = kept;
         }
 
-        if (proxyResponse is { Content.Headers.ContentLength: null } && HasBody(httpContext.Request, proxyResponse.StatusCode))
+        if (proxyResponse is { Content.Headers.ContentLength: null } && HasBody(httpContext.Request, proxyResponse.StatusCode)
+            && headers.GrpcStatus.Count == 0)
         {
-            // A stream may have nothing to say for a while: whoever opened it must still learn that it is open. Not
-            // cancelled, because a failure here, with the response started, could no longer be answered.
+            // A stream may have nothing to say for a while: whoever opened it must still learn that it is open. A gRPC call that
+            // ends at once must not: its status is only one where the stream ends with the header. Not cancelled, because a
+            // failure here, with the response started, could no longer be answered.
             await httpContext.Response.Body.FlushAsync(CancellationToken.None);
         }
 

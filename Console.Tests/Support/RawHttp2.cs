@@ -93,7 +93,7 @@ internal sealed class RawHttp2 : IAsyncDisposable
                 _answers[stream] = AnswerOf(stream) with { Status = status < 200 ? StatusIn(payload) : status, IsWhole = ends };
                 break;
             case Http2Frames.Data:
-                _answers[stream] = AnswerOf(stream) with { Body = AnswerOf(stream).Body + Encoding.Latin1.GetString(payload), IsWhole = ends };
+                _answers[stream] = AnswerOf(stream) with { Body = AnswerOf(stream).Body + Encoding.Latin1.GetString(payload), HasContent = true, IsWhole = ends };
                 break;
             case Http2Frames.Reset:
                 _answers[stream] = AnswerOf(stream) with { IsReset = true };
@@ -125,4 +125,8 @@ internal sealed class RawHttp2 : IAsyncDisposable
 /// <param name="Body">Its content, as Latin-1.</param>
 /// <param name="IsWhole">Whether it is complete.</param>
 /// <param name="IsReset">Whether the stream was reset.</param>
-internal sealed record Http2Answer(int Status, string Body, bool IsWhole, bool IsReset);
+internal sealed record Http2Answer(int Status, string Body, bool IsWhole, bool IsReset)
+{
+    /// <summary>Whether frames of content came, empty ones too.</summary>
+    public bool HasContent { get; init; }
+}
