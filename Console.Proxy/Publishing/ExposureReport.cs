@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Leases;
 using PodConsole.Domain.Ports.Options;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Domain.Settings;
@@ -13,7 +14,7 @@ namespace PodConsole.Proxy.Publishing;
 
 /// <summary>Says what a pod's ports should be, and how they are.</summary>
 internal sealed class ExposureReport(
-    IOptions<ConsoleSettings> console, IOptions<GatewaySettings> gateway, RouteTable routes, TimeProvider clock)
+    IOptions<ConsoleSettings> console, IOptions<GatewaySettings> gateway, PortPool pool, RouteTable routes, TimeProvider clock)
 {
     private readonly PodSite _site = new(gateway.Value.ProxyDomain, new Uri(console.Value.PublicUrl).Port);
 
@@ -45,7 +46,12 @@ internal sealed class ExposureReport(
             if (!port.Options.IsClosed(Now) && port.External is { } external && _bindAddresses.TryGetValue(external.Address, out var bind))
             {
                 var target = pod.Address is null ? null : new IPEndPoint(pod.Address, port.Internal!.Value);
-                yield return new(port.Key, new IPEndPoint(bind, external.Port), external.Epoch, target) { Options = port.Options, IsDraining = port.IsDraining };
+                yield return new(port.Key, new IPEndPoint(bind, external.Port), external.Epoch, target)
+                {
+                    Options = port.Options,
+                    IsDraining = port.IsDraining,
+                    IsConsoles = pool.IsOwn(external.Port),
+                };
             }
         }
     }
@@ -177,8 +183,8 @@ internal sealed class ExposureReport(
     private static string AnsweredBy(int number, PortHolder holder) =>
         $"Port {number} is answered by {holder.Description}, which is not part of this pod.";
 
-    private static string MoveWarning(CommittedPort port) => port is not { External: { } external, MovedFrom: { } before } ? ""
-        : $"Another program on this machine took external port {before}, so this port moved to {external.Port}. "
+    private string MoveWarning(CommittedPort port) => port is not { External: { } external, MovedFrom: { } before } ? ""
+        : $"{(pool.IsOwn(before) ? "The console itself" : "Another program on this machine")} took external port {before}, so this port moved to {external.Port}. "
             + $"The pod sees the new number in {PodEnvironment.TcpPortName(port.Key.Number)} after its next restart.";
 
     private IReadOnlyList<PortGrant> ValidGrants(CommittedPort port) =>

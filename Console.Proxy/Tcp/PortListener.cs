@@ -29,7 +29,7 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, PortCon
     /// <summary>The epoch of its lease.</summary>
     public long Epoch => port.Epoch;
 
-    /// <summary>Whether it is not open because another program listens there.</summary>
+    /// <summary>Whether it is not open because another program, or the console itself, listens there.</summary>
     public bool IsTaken { get; private set; }
 
     /// <summary>Whether it takes no new connections, so that new ones are refused.</summary>
@@ -89,6 +89,13 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, PortCon
     {
         if (_closed || _socket is not null)
         {
+            return;
+        }
+
+        if (port.IsConsoles)
+        {
+            // Pods are published before the console listens: it would find its own port taken.
+            (Problem, IsTaken) = ($"The console itself listens on port {port.Bind.Port}. Reset the pod to get another port.", true);
             return;
         }
 

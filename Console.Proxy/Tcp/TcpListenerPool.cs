@@ -98,7 +98,7 @@ internal sealed class TcpListenerPool : IHostedLifecycleService, IDisposable
         }
     }
 
-    /// <summary>The ports of a pod that are not open because another program listens there, each with the epoch of its lease.</summary>
+    /// <summary>The ports of a pod that are not open because another program, or the console itself, listens there, each with the epoch of its lease.</summary>
     public IReadOnlyList<(PortKey Key, long Epoch)> FindTaken(PodId podId) =>
         [.. _pods.GetValueOrDefault(podId, []).Where(listener => listener.IsTaken).Select(listener => (listener.Key, listener.Epoch))];
 

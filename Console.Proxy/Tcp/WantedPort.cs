@@ -11,6 +11,9 @@ namespace PodConsole.Proxy.Tcp;
 /// <param name="Target">Where its connections go; null while the pod is not reachable, and every connection is reset.</param>
 internal sealed record WantedPort(PortKey Key, IPEndPoint Bind, long Epoch, IPEndPoint? Target)
 {
+    /// <summary>Whether the console itself listens on that port, so that it cannot be opened.</summary>
+    public bool IsConsoles { get; init; }
+
     /// <summary>Whether it takes no new connections, while those that are open go on.</summary>
     public bool IsDraining { get; init; }
 

@@ -7,8 +7,8 @@ using PodConsole.Domain.Ports.Mappings;
 namespace PodConsole.Domain.Ports.Leases;
 
 /// <summary>
-/// Gives a pod another external port for one that cannot be opened, because another program listens there. This is not the
-/// owner's change: it leaves the pod's version alone.
+/// Gives a pod another external port for one that cannot be opened, because another program or the console
+/// itself listens there. This is not the owner's change: it leaves the pod's version alone.
 /// </summary>
 public sealed partial class LeaseMoves(
     IDbContextFactory<ConsoleDbContext> contexts, PortAllocator allocator, TakenPorts taken, MappingHistory history, ILogger<LeaseMoves> logger)
@@ -57,9 +57,9 @@ public sealed partial class LeaseMoves(
     }
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "Pod {PodId}: another program took external port {Before} of TCP port {Number}; it is {After} now")]
+        Message = "Pod {PodId}: external port {Before} of TCP port {Number} is taken by another program or the console itself; it is {After} now")]
     private partial void LogMoved(PodId podId, int number, int before, int after);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Pod {PodId}: another program took an external port, and there is no other: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Pod {PodId}: an external port is taken by another program or the console itself, and there is no other: {Problem}")]
     private partial void LogNotMoved(PodId podId, string problem);
 }

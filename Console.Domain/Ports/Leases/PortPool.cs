@@ -15,6 +15,7 @@ public sealed class PortPool
     private readonly int _configured;
     private readonly int _overlap;
     private ImmutableArray<int> _ports;
+    private ImmutableHashSet<int> _own = [];
 
     /// <summary>Reads the settings, which the check at start has found right.</summary>
     public PortPool(IOptions<GatewaySettings> gateway, IOptions<ConsoleSettings> console, EphemeralRange ephemeral)
@@ -44,9 +45,15 @@ public sealed class PortPool
     /// <summary>Whether a number can be leased at all.</summary>
     public bool Contains(int port) => _ports.BinarySearch(port) >= 0;
 
+    /// <summary>Whether the console itself listens on a number, though a lease from before other settings may have it.</summary>
+    public bool IsOwn(int port) => _own.Contains(port);
+
     /// <summary>Takes ports out, for good: the console itself listens on them.</summary>
-    public void Reserve(params IReadOnlyList<int> ports) =>
+    public void Reserve(params IReadOnlyList<int> ports)
+    {
+        ImmutableInterlocked.Update(ref _own, static (all, own) => all.Union(own), ports);
         ImmutableInterlocked.Update(ref _ports, static (pool, own) => pool.RemoveRange(own), ports);
+    }
 
     /// <summary>A number by chance. The pool must not be empty.</summary>
     internal int Pick()

@@ -137,6 +137,29 @@ public sealed class TakenPortTests
         Assert.NotEqual(before.External, pods.Find(pod.Id, 22)!.External);
     }
 
+    [Fact]
+    public async Task PublishAll_ConsoleListensThereNow_LeavesItToTheConsoleAndMoves()
+    {
+        var httpsPort = 8443;
+        await using var pods = await PublishedPods.StartAsync(settings: gateway => gateway.HttpsPort = httpsPort);
+        var pod = await pods.Domain.DeployAsync("", "22");
+        var before = (await pods.WaitForAsync(pod.Id, 22, PortState.Live)).External!;
+        await pods.RestartConsoleAsync();
+        httpsPort = before.Port;
+
+        pods.Publisher.KeepsMappings = true;
+        var starting = (await pods.Publisher.PublishAsync(pod.Id)).Ports[0];
+        Assert.Equal(
+            (PortState.Failed, $"The console itself listens on port {before.Port}. Reset the pod to get another port."), (starting.State, starting.Reason));
+        using var console = Listen(before);
+        await pods.PublishAllAsync();
+
+        var moved = pods.Find(pod.Id, 22)!;
+        Assert.Equal(PortState.Live, moved.State);
+        Assert.StartsWith(
+            $"The console itself took external port {before.Port}, so this port moved to {moved.External!.Port}.", moved.Warning, StringComparison.Ordinal);
+    }
+
     private static Socket Steal(PublishedPods pods, PodId podId, ExposedPort port)
     {
         pods.Domain.Get<TcpListenerPool>().Remove(podId);
