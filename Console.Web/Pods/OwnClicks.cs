@@ -24,8 +24,8 @@ internal sealed class OwnClicks(TimeProvider clock)
         return click;
     }
 
-    /// <summary>Whether a change came from here.</summary>
-    public bool Made(MappingChange change) => _clicks.Any(click => click.Made(change));
+    /// <summary>Whether a change came from here. A port that was taken meanwhile is nobody's click.</summary>
+    public bool Made(MappingChange change) => change.Cause != MappingCause.Taken && _clicks.Any(click => click.Made(change));
 
     private sealed class Click(PodId podId, TimeProvider clock) : IDisposable
     {

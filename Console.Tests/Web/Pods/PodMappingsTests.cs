@@ -2,6 +2,7 @@ using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Leases;
 using PodConsole.Tests.Support;
 using PodConsole.Web.Pods;
 
@@ -72,6 +73,25 @@ public sealed class PodMappingsTests
         await elsewhere.Messages.WaitForAssertionAsync(() => Assert.Contains("TCP mappings of", elsewhere.Messages.Markup, StringComparison.Ordinal));
         Assert.Contains("is being reset", here.Messages.Markup, StringComparison.Ordinal);
         Assert.DoesNotContain("TCP mappings of", here.Messages.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Messages_PortTakenDuringAnActionOfHere_IsToldHereToo()
+    {
+        await using var domain = await TestDomain.CreateAsync();
+        await using var here = new PageContext(domain);
+        here.Show<MappingMessages>();
+        var pod = await domain.DeployAsync("", "22");
+        var times = 0;
+        domain.Publisher.OnPublish = podId => Interlocked.Increment(ref times) > 1 ? Task.CompletedTask
+            : domain.Get<LeaseMoves>().MoveAsync(podId, [(new(PortProtocol.Tcp, 22), 1)]);
+
+        await here.Services.GetRequiredService<PodActions>().DoAsync(pod, PodAction.Reset);
+
+        var moved = (await domain.FindAsync(pod.Id))!.Leases.Single();
+        await here.Messages.WaitForAssertionAsync(() => Assert.Contains(
+            $"TCP mappings of {pod.Name}: 22: {moved.InsteadOf} → {moved.Port}", here.Messages.Markup, StringComparison.Ordinal));
+        Assert.DoesNotContain($"22: {Port(pod)} →", here.Messages.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
