@@ -112,15 +112,24 @@ internal sealed class PodDirectory(string path)
     private static void Write(string file, ReadOnlySpan<byte> bytes)
     {
         var next = $"{file}.{Guid.NewGuid():N}";
-        using (var stream = new FileStream(next, new FileStreamOptions
+        try
         {
-            Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerFile, BufferSize = 0,
-        }))
-        {
-            stream.Write(bytes);
-            stream.Flush(flushToDisk: true);
-        }
+            using (var stream = new FileStream(next, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerFile, BufferSize = 0,
+            }))
+            {
+                stream.Write(bytes);
+                stream.Flush(flushToDisk: true);
+            }
 
-        File.Move(next, file, overwrite: true);
+            File.Move(next, file, overwrite: true);
+        }
+        catch
+        {
+            // Each try has a name of its own: on a full disk they would pile up.
+            File.Delete(next);
+            throw;
+        }
     }
 }

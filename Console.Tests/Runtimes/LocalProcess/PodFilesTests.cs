@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using PodConsole.Domain.Pods;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Runtimes.LocalProcess.Files;
 
@@ -103,6 +104,32 @@ public sealed class PodFilesTests : IAsyncLifetime
         await _pods.RunAsync(spec);
         await _pods.Runtime.ClearDisksAsync(spec.PodId, 2, Cancelled);
         Assert.False(Directory.Exists(_pods.PathOf(spec.PodId, "disk-1")));
+    }
+
+    [Fact]
+    public void WritePorts_ReaderHasTheOldFileOpen_SeesItWhole()
+    {
+        var directory = new PodDirectory(_pods.PathOf(PodId.New(), ""));
+        PodDirectory.Create(directory.Path);
+        directory.WritePorts("the old mapping");
+        using var reader = new FileStream(directory.Ports, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        Assert.Equal('t', reader.ReadByte());
+
+        directory.WritePorts("new");
+
+        Assert.Equal("he old mapping", new StreamReader(reader).ReadToEnd());
+        Assert.Equal("new", File.ReadAllText(directory.Ports));
+    }
+
+    [Fact]
+    public void WritePorts_CannotBeReplaced_LeavesNothingBehind()
+    {
+        var directory = new PodDirectory(_pods.PathOf(PodId.New(), ""));
+        PodDirectory.Create(Path.Combine(directory.Ports, "in the way"));
+
+        Assert.ThrowsAny<SystemException>(() => directory.WritePorts("{}"));
+
+        Assert.Equal([directory.Ports], Directory.EnumerateFileSystemEntries(directory.Path));
     }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
