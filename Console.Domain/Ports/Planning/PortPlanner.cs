@@ -32,6 +32,8 @@ public sealed class PortPlanner(IDbContextFactory<ConsoleDbContext> contexts, Po
         var before = Mapping.Of(pod);
         var change = EditChange.Between(pod, new() { Ports = request.Ports });
         var isForStart = pod.Intent != PodIntent.Run;
+        var obstacle = await AccountLimits.FindObstacleAsync(
+            db, pod.OwnerId, pods: request.PodId is null ? 1 : 0, CountTcp(change.Added) - CountTcp(change.Removed));
         PodEditing.ApplyPorts(pod, request.Ports);
         var refusal = request.PodId is null || request.ResetsPod || isForStart
             ? await lifecycle.RunAnewAsync(db, pod, earlier, request.ResetsPod && !isForStart)
@@ -41,16 +43,19 @@ public sealed class PortPlanner(IDbContextFactory<ConsoleDbContext> contexts, Po
             return null;
         }
 
+        var problem = obstacle ?? (refusal as PodResult.Refused)?.Message;
         var numbers = request.Ports.Where(port => port.Protocol == PortProtocol.Tcp).ToList();
         return new()
         {
             Address = pod.PublicAddress,
-            Problem = (refusal as PodResult.Refused)?.Message,
+            Problem = problem,
             Symmetrical = numbers.Count(port => port.IsSymmetrical),
             Ordinary = numbers.Count(port => !port.IsSymmetrical),
             IsForStart = isForStart,
-            Ports = refusal is not null ? []
+            Ports = problem is not null ? []
                 : [.. Mapping.Of(pod).OrderBy(item => item.Number).Select(item => new PlannedPort(item.Number, item.Port, before.Contains(item)))],
         };
     }
+
+    private static int CountTcp(IReadOnlyList<PortKey> keys) => keys.Count(key => key.Protocol == PortProtocol.Tcp);
 }

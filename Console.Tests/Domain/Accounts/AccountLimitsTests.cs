@@ -1,6 +1,7 @@
 using PodConsole.Domain.Accounts;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Planning;
 using PodConsole.Tests.Support;
 
 namespace PodConsole.Tests.Domain.Accounts;
@@ -43,6 +44,24 @@ public sealed class AccountLimitsTests
         Assert.IsType<PodResult.Refused>(await EditAsync(domain, pod, "22, 23, 24", TestDomain.Admin));
         Assert.IsType<PodResult.Saved>(await EditAsync(domain, pod, "23, 24"));
         Assert.Equal([23, 24], (await domain.FindAsync(pod.Id))!.Ports.Where(port => port.Protocol == PortProtocol.Tcp).Select(port => port.Number).Order());
+    }
+
+    [Fact]
+    public async Task Plan_OverTheLimit_SaysWhatTheSaveWould()
+    {
+        await using var domain = await CreateAsync(pods: 2, tcpPorts: 2);
+        var pod = await domain.DeployAsync(tcp: "22");
+        async Task<PortPlan> PlanAsync(string tcp, PodId? podId, Actor actor) => (await domain.Get<PortPlanner>().PlanAsync(
+            actor, new() { PodId = podId, Ports = PortList.Parse("8888", tcp, 64).Ports }, cancellationToken: Cancelled))!;
+
+        Assert.Null((await PlanAsync("22, 23", pod.Id, TestDomain.Owner)).Problem);
+        Assert.Null((await PlanAsync("22", null, TestDomain.Owner)).Problem);
+        var plan = await PlanAsync("22, 70000", null, TestDomain.Owner);
+        Assert.Equal(Assert.IsType<PodResult.Refused>(await DeployAsync(domain, "22, 70000")).Message, plan.Problem);
+        Assert.Empty(plan.Ports);
+        Assert.Equal(
+            Assert.IsType<PodResult.Refused>(await EditAsync(domain, pod, "22, 23, 24", TestDomain.Admin)).Message,
+            (await PlanAsync("22, 23, 24", pod.Id, TestDomain.Admin)).Problem);
     }
 
     [Fact]
