@@ -107,6 +107,12 @@ public sealed class PodEditing(
 
         var removed = change.Removed.Where(key => key.Protocol == PortProtocol.Tcp).Select(key => key.Number).ToHashSet();
         allocator.Release(pod, pod.Leases.Where(lease => removed.Contains(lease.Number ?? 0)));
+        if (pod.Leases.Find(lease => lease.Number >= PortRequest.FirstSymmetrical && change.Added.Any(key => key.Number == lease.Port)) is { } inside)
+        {
+            return new PodResult.Refused(
+                $"Symmetrical port {inside.Number} has port {inside.Port} inside the pod too. Expose another port than {inside.Port}, or reset the pod first.");
+        }
+
         var added = change.Added.Where(key => key.Protocol == PortProtocol.Tcp).Select(key => key.Number).ToList();
         return added.Count > 0 && await allocator.LeaseAsync(db, pod, added, proposal) is { } problem
             ? new PodResult.Refused(problem)
