@@ -10,7 +10,7 @@ namespace PodConsole.Tests.Web.Shared;
 public sealed class PlannedPortsTests
 {
     [Fact]
-    public async Task Show_PortsThatFit_NamesKeptAndSymmetricalNumbers()
+    public async Task Show_PortsThatFit_NamesEachNumber()
     {
         await using var domain = await TestDomain.CreateAsync();
         await using var tab = new PageContext(domain);
@@ -21,7 +21,7 @@ public sealed class PlannedPortsTests
 
         await shown.WaitForAssertionAsync(() => Assert.Contains("1 symmetrical + 2 ordinary TCP ports fit on 127.0.0.1.", shown.Markup, StringComparison.Ordinal));
         Assert.Equal(
-            [$"22 keeps {pod.Leases.Single().Port}", $"70000 would be {proposal!.Ports[70000]}, inside too"],
+            [$"22 keeps {pod.Leases.Single().Port}", $"23 would be {proposal!.Ports[23]}", $"70000 would be {proposal.Ports[70000]}, inside too"],
             shown.FindAll("li").Select(item => item.TextContent.Trim()));
         Assert.Contains("A proposal, not a reservation", shown.Markup, StringComparison.Ordinal);
     }
