@@ -3,24 +3,38 @@ using PodConsole.Domain.Pods;
 
 namespace PodConsole.Proxy.Connections;
 
-/// <summary>The connections that ended last.</summary>
+/// <summary>The connections that ended last. A pod that is busy pushes out its own alone.</summary>
 internal sealed class ClosedConnections
 {
+    /// <summary>How many of one pod are remembered.</summary>
+    public const int MostOfAPod = 500;
+
     /// <summary>How many are remembered, in all.</summary>
-    public const int Most = 2000;
+    public const int Most = 20_000;
 
     private readonly Lock _lock = new();
-    private readonly Queue<ClosedConnection> _closed = new();
+    private readonly LinkedList<ClosedConnection> _all = new();
+    private readonly Dictionary<PodId, Queue<LinkedListNode<ClosedConnection>>> _byPod = [];
 
-    /// <summary>Remembers one, and forgets the oldest when there are too many.</summary>
+    /// <summary>Remembers one, and forgets the oldest of its pod, or of all, when there are too many.</summary>
     public void Add(ClosedConnection connection)
     {
+        var podId = connection.Connection.PodId;
         lock (_lock)
         {
-            _closed.Enqueue(connection);
-            if (_closed.Count > Most)
+            if (!_byPod.TryGetValue(podId, out var ofPod))
             {
-                _closed.Dequeue();
+                _byPod[podId] = ofPod = new();
+            }
+
+            ofPod.Enqueue(_all.AddLast(connection));
+            if (ofPod.Count > MostOfAPod)
+            {
+                ForgetOldest(podId);
+            }
+            else if (_all.Count > Most)
+            {
+                ForgetOldest(_all.First!.Value.Connection.PodId);
             }
         }
     }
@@ -30,7 +44,17 @@ internal sealed class ClosedConnections
     {
         lock (_lock)
         {
-            return [.. _closed.Where(closed => pods.Contains(closed.Connection.PodId)).Reverse()];
+            return [.. _all.Where(closed => pods.Contains(closed.Connection.PodId)).Reverse()];
+        }
+    }
+
+    private void ForgetOldest(PodId podId)
+    {
+        var ofPod = _byPod[podId];
+        _all.Remove(ofPod.Dequeue());
+        if (ofPod.Count == 0)
+        {
+            _byPod.Remove(podId);
         }
     }
 }

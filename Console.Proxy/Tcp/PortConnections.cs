@@ -108,6 +108,7 @@ internal sealed partial class PortConnections(
         {
             if (FindObstacle(relay, terms) is { } obstacle)
             {
+                relay.End(RelayEnd.NotDialled);
                 LogNotDialled(podId, port.Key, obstacle);
                 return;
             }
@@ -142,7 +143,8 @@ internal sealed partial class PortConnections(
             return "the lease ended";
         }
 
-        if (!terms.Networks.Admit(relay.Client?.Address))
+        // By the newest terms: the connection may have been taken in just after a publish had looked through all of them.
+        if (!_terms.Networks.Admit(relay.Client?.Address))
         {
             return "the client's network is shut out";
         }

@@ -20,13 +20,20 @@ internal sealed class TcpGateway : IAsyncDisposable
 
     public TcpGateway(TimeSpan? drain = null, TimeProvider? clock = null, ILoggerFactory? log = null, bool? onLoops = null) => Pool = new(
         Options.Create(new GatewaySettings { DrainTimeout = drain ?? TimeSpan.Zero }),
-        onLoops ?? EventLoop.IsSupported ? (client, rules, time) => new LoopRelay(client, rules, time) : (client, rules, time) => new SocketRelay(client, rules, time),
+        (client, rules, time) =>
+        {
+            Accepted?.Invoke();
+            return onLoops ?? EventLoop.IsSupported ? new LoopRelay(client, rules, time) : new SocketRelay(client, rules, time);
+        },
         Closed,
         clock ?? TimeProvider.System,
         log ?? NullLoggerFactory.Instance);
 
     /// <summary>Its connections that have ended.</summary>
     public ClosedConnections Closed { get; } = new();
+
+    /// <summary>Called when a connection was accepted and its port's terms were read, before it counts as open.</summary>
+    public Action? Accepted { get; set; }
 
     public PodId PodId { get; } = PodId.New();
 

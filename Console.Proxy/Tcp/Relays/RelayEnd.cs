@@ -24,6 +24,9 @@ internal enum RelayEnd
     /// <summary>The pod was not to be reached, so no byte was passed on.</summary>
     NotReached,
 
+    /// <summary>It was not let in, or there was nobody in the pod to dial, so nothing was dialled.</summary>
+    NotDialled,
+
     /// <summary>The port was removed, and the drain time is over.</summary>
     PortRemoved,
 

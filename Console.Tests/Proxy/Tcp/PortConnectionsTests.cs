@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using PodConsole.Domain.Connections;
+using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports.Options;
+using PodConsole.Domain.Runtimes;
 using PodConsole.Proxy.ProxyProtocol;
 using PodConsole.Proxy.Tcp.Relays;
 using PodConsole.Tests.Support;
@@ -140,6 +143,51 @@ public abstract class PortConnectionsTests(bool onLoops) : RelayTests(onLoops)
     }
 
     [Fact]
+    public async Task Adopt_NetworkShutOutWhileAConnectionIsAccepted_ResetsItWithoutDialling()
+    {
+        await using var gateway = NewGateway();
+        using var service = new TcpService();
+        Open(gateway, service, new());
+        gateway.Accepted = () => Open(gateway, service, new() { DeniedNetworks = "127.0.0.0/8" });
+
+        Assert.Equal("reset", await gateway.ConnectAndReadEndAsync());
+
+        await Eventually.TrueAsync(() => gateway.Relays().Count == 0, "it has left");
+        Assert.Equal(0, service.Count);
+    }
+
+    [Theory]
+    [InlineData("network")]
+    [InlineData("nobody listens")]
+    [InlineData("pod stopped")]
+    [InlineData("limit")]
+    public async Task Serve_NotLetIn_IsNotAmongTheClosed(string why)
+    {
+        await using var gateway = NewGateway();
+        using var service = new TcpService();
+        var wanted = gateway.Want(20000, why == "pod stopped" ? null : service.Port);
+        gateway.Reconcile(wanted with
+        {
+            Options = why switch
+            {
+                "network" => new() { DeniedNetworks = "127.0.0.0/8" },
+                "limit" => new() { MaxConnections = 0 },
+                _ => new(),
+            },
+        });
+        if (why == "nobody listens")
+        {
+            gateway.Runtime.PortHolder = (_, _, _) => new(PortHolderKind.Nobody);
+        }
+
+        Assert.Equal("reset", await gateway.ConnectAndReadEndAsync());
+
+        await Eventually.TrueAsync(() => gateway.Relays().Count == 0, "it has left");
+        await gateway.Pool.StopAsync(Cancelled);
+        Assert.Empty(gateway.Closed.List(new HashSet<PodId> { gateway.PodId }));
+    }
+
+    [Fact]
     public async Task Relay_WhileItRuns_TellsWhatALiveViewNeeds()
     {
         await using var gateway = NewGateway();
@@ -166,14 +214,14 @@ public abstract class PortConnectionsTests(bool onLoops) : RelayTests(onLoops)
     }
 
     [Theory]
-    [InlineData("client ends", "ClientClosed")]
-    [InlineData("pod ends", "PodClosed")]
-    [InlineData("client resets", "ClientReset")]
-    [InlineData("pod resets", "PodReset")]
-    [InlineData("network", "NetworkShutOut")]
-    [InlineData("removed", "PortRemoved")]
-    [InlineData("stop", "Stopped")]
-    public async Task Relay_HasEnded_TellsWhy(string how, string expected)
+    [InlineData("client ends", "ClientClosed", CloseReason.Finished)]
+    [InlineData("pod ends", "PodClosed", CloseReason.Finished)]
+    [InlineData("client resets", "ClientReset", CloseReason.Client)]
+    [InlineData("pod resets", "PodReset", CloseReason.Pod)]
+    [InlineData("network", "NetworkShutOut", CloseReason.PortRemoved)]
+    [InlineData("removed", "PortRemoved", CloseReason.PortRemoved)]
+    [InlineData("stop", "Stopped", CloseReason.Stopped)]
+    public async Task Relay_HasEnded_TellsWhy(string how, string expected, CloseReason reason)
     {
         await using var gateway = NewGateway();
         using var service = new TcpService();
@@ -213,6 +261,8 @@ public abstract class PortConnectionsTests(bool onLoops) : RelayTests(onLoops)
 
         await Eventually.TrueAsync(() => relay.Ended is not null, "it has ended");
         Assert.Equal(expected, $"{relay.Ended}");
+        await Eventually.TrueAsync(() => gateway.Closed.List(new HashSet<PodId> { gateway.PodId }).Count == 1, "it is among the closed");
+        Assert.Equal(reason, gateway.Closed.List(new HashSet<PodId> { gateway.PodId })[0].Reason);
     }
 
     [Fact]

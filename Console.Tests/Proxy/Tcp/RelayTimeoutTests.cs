@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
+using PodConsole.Domain.Connections;
+using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports.Options;
 using PodConsole.Proxy.Tcp.Relays;
 using PodConsole.Tests.Support;
@@ -41,6 +43,7 @@ public abstract class RelayTimeoutTests(bool onLoops) : RelayTests(onLoops)
         Assert.Equal("reset", await client.ReadEndAsync());
         Assert.Equal("reset", await served.ReadEndAsync());
         Assert.Equal(RelayEnd.IdleTimeout, relay.Ended);
+        await Eventually.TrueAsync(() => gateway.Closed.List(new HashSet<PodId> { gateway.PodId }) is [{ Reason: CloseReason.Timeout }], "it is among the closed");
     }
 
     [Fact]
