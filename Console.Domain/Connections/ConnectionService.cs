@@ -21,6 +21,10 @@ public sealed class ConnectionService(IDbContextFactory<ConsoleDbContext> contex
     public Task<bool> EndAsync(Actor actor, long id, CancellationToken cancellationToken = default) =>
         EndAnyAsync(actor, connection => connection.Id == id, cancellationToken);
 
+    /// <summary>Ends each of these connections. False when there is none that the caller may know of.</summary>
+    public Task<bool> EndManyAsync(Actor actor, IReadOnlySet<long> ids, CancellationToken cancellationToken = default) =>
+        EndAnyAsync(actor, connection => ids.Contains(connection.Id), cancellationToken);
+
     /// <summary>Ends every connection of a pod. False when there is none that the caller may know of.</summary>
     public Task<bool> EndPodAsync(Actor actor, PodId podId, CancellationToken cancellationToken = default) =>
         EndAnyAsync(actor, connection => connection.PodId == podId, cancellationToken);

@@ -55,6 +55,7 @@ internal static class ServiceRules
 
         Own("ConnectionService.ListAsync", (of, who) => of.Get<ConnectionService>().ListAsync(who)),
         Owners(OwnersThing.Connection, "ConnectionService.EndAsync", (of, who, id) => of.EndAsync(service => service.EndAsync(who, long.Parse(id)))),
+        Owners(OwnersThing.Connection, "ConnectionService.EndManyAsync", (of, who, id) => of.EndAsync(service => service.EndManyAsync(who, new HashSet<long> { long.Parse(id) }))),
         Owners(OwnersThing.Connection, "ConnectionService.EndPodAsync", (of, who, id) => of.EndAsync(service => service.EndPodAsync(who, of.PodOf(id)))),
         Owners(OwnersThing.Connection, "ConnectionService.EndClientAsync", (of, who, id) => of.EndAsync(service => service.EndClientAsync(who, of.ClientOf(id)))),
 

@@ -26,16 +26,3 @@ internal enum Grouping
     Pod,
     Client,
 }
-
-/// <summary>By what the list is sorted.</summary>
-internal enum ConnectionColumn
-{
-    Pod,
-    Kind,
-    Client,
-    Age,
-    Idle,
-    Up,
-    Down,
-    Rate,
-}

@@ -12,11 +12,12 @@ internal sealed class ConnectionView
     /// <summary>Words that must all occur in a line's pod, owner, port, kind or client.</summary>
     public string Filter { get; set; } = "";
 
+    /// <summary>Whether the filter may leave connections out.</summary>
+    public bool IsFiltered => !string.IsNullOrWhiteSpace(Filter);
+
     public Grouping Grouping { get; set; }
 
-    public ConnectionColumn Column { get; private set; } = ConnectionColumn.Age;
-
-    public bool IsDescending { get; private set; }
+    public ConnectionOrder Order { get; set; } = ConnectionOrder.Default;
 
     /// <summary>The lines to show.</summary>
     public List<ConnectionLine> Lines { get; private set; } = [];
@@ -42,15 +43,11 @@ internal sealed class ConnectionView
         Arrange();
     }
 
-    /// <summary>Sorts by a column; once more turns the order round.</summary>
-    public void SortBy(ConnectionColumn column)
-    {
-        IsDescending = Column == column ? !IsDescending : column is ConnectionColumn.Idle or ConnectionColumn.Up or ConnectionColumn.Down or ConnectionColumn.Rate;
-        Column = column;
-        Arrange();
-    }
+    /// <summary>The ids of the connections of a group that are shown.</summary>
+    public HashSet<long> IdsOf(ConnectionGroup group) =>
+        [.. Lines.SkipWhile(line => line.Key != group.Key).Skip(1).TakeWhile(line => line is ConnectionRow).Select(line => ((ConnectionRow)line).Connection.Id)];
 
-    /// <summary>Makes the lines anew, after the filter or the grouping changed.</summary>
+    /// <summary>Makes the lines anew, after the filter, the grouping or the order changed.</summary>
     public void Arrange()
     {
         var words = Filter.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -71,7 +68,7 @@ internal sealed class ConnectionView
                 new ConnectionGroup(group.Key, titleOf(group.First()), group.Count(), group.Sum(row => row.Rate)))),
     ];
 
-    private IEnumerable<ConnectionRow> Sort(IEnumerable<ConnectionRow> rows) => Column switch
+    private IEnumerable<ConnectionRow> Sort(IEnumerable<ConnectionRow> rows) => Order.Column switch
     {
         ConnectionColumn.Pod => By(rows, row => (row.Pod.Name, row.Connection.Port.Number)),
         ConnectionColumn.Kind => By(rows, row => row.Connection.Kind),
@@ -85,7 +82,7 @@ internal sealed class ConnectionView
 
     // The id decides between equals, so that lines do not change places.
     private IEnumerable<ConnectionRow> By<TKey>(IEnumerable<ConnectionRow> rows, Func<ConnectionRow, TKey> key) =>
-        (IsDescending ? rows.OrderByDescending(key) : rows.OrderBy(key)).ThenBy(row => row.Connection.Id);
+        (Order.IsDescending ? rows.OrderByDescending(key) : rows.OrderBy(key)).ThenBy(row => row.Connection.Id);
 
     private static bool Matches(ConnectionRow row, string word) =>
         new[] { row.Pod.Name, row.Pod.Id.Value, row.Pod.Owner, row.Connection.Client, ConnectionText.Of(row.Connection.Kind) }

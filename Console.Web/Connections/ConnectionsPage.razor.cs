@@ -8,6 +8,7 @@ namespace PodConsole.Web.Connections;
 
 /// <summary>
 /// The connections of one's own pods; for administrators, of all. Read and painted once per interval, however many come and go.
+/// What is shown, and how, is in the address.
 /// </summary>
 public sealed partial class ConnectionsPage : IDisposable
 {
@@ -30,9 +31,25 @@ public sealed partial class ConnectionsPage : IDisposable
     private ITimer? _timer;
     private bool _isLive = true;
     private bool _isAdmin;
-    private bool _showsClosed;
     private bool _disposed;
     private int _reading;
+
+    [SupplyParameterFromQuery(Name = "q")]
+    private string? Words { get; set; }
+
+    [SupplyParameterFromQuery(Name = "group")]
+    private string? Group { get; set; }
+
+    [SupplyParameterFromQuery(Name = "sort")]
+    private string? Sort { get; set; }
+
+    [SupplyParameterFromQuery(Name = "show")]
+    private string? Shown { get; set; }
+
+    private bool ShowsClosed => Shown == "closed";
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
     private ConnectionService Connections { get; set; } = null!;
@@ -54,6 +71,14 @@ public sealed partial class ConnectionsPage : IDisposable
     {
         await ReadAsync();
         _timer = Clock.CreateTimer(_ => InvokeAsync(TickAsync), null, Interval, Interval);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnParametersSet()
+    {
+        (_view.Filter, _view.Order) = (Words ?? "", ConnectionOrder.Parse(Sort));
+        _view.Grouping = Enum.GetValues<Grouping>().FirstOrDefault(grouping => TextOf(grouping) == Group);
+        _view.Arrange();
     }
 
     /// <inheritdoc/>
@@ -95,20 +120,17 @@ public sealed partial class ConnectionsPage : IDisposable
         _view.Read(_list, Clock.GetUtcNow().UtcDateTime);
     }
 
-    private void Filter(string? text)
-    {
-        _view.Filter = text ?? "";
-        _view.Arrange();
-    }
+    private void Go(string name, string? value) =>
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(name, string.IsNullOrEmpty(value) ? null : value), replace: true);
 
-    private void GroupBy(Grouping grouping)
-    {
-        _view.Grouping = grouping;
-        _view.Arrange();
-    }
+    private void GroupBy(Grouping grouping) => Go("group", TextOf(grouping));
+
+    private void SortBy(ConnectionColumn column) => Go("sort", $"{_view.Order.By(column)}");
+
+    private static string? TextOf(Grouping grouping) => grouping == Grouping.None ? null : grouping.ToString().ToLowerInvariant();
 
     private string SortOf(ConnectionColumn column) =>
-        _view.Column != column ? "none" : _view.IsDescending ? "descending" : "ascending";
+        _view.Order.Column != column ? "none" : _view.Order.IsDescending ? "descending" : "ascending";
 
     private async Task EndAsync(ConnectionRow row) => await TellAsync(
         await Connections.EndAsync(await CurrentActor.GetAsync(), row.Connection.Id),
@@ -118,8 +140,11 @@ public sealed partial class ConnectionsPage : IDisposable
     {
         var isPod = _view.Grouping == Grouping.Pod;
         var what = isPod ? $"of the pod {group.Title}" : $"of the client {group.Title}";
+
+        // Those that the filter hides are not meant. Without one, those that come while the question is asked are.
+        var shown = _view.IsFiltered ? _view.IdsOf(group) : null;
         if (!await ConfirmDialog.AskAsync(
-            Dialogs, $"End {ConnectionText.Count(group.Count)} {what}?", "End them", isDestructive: true,
+            Dialogs, $"End {ConnectionText.Count(shown?.Count ?? group.Count)} {what}{(shown is null ? "" : " that the filter shows")}?", "End them", isDestructive: true,
             "Requests under way are cut, WebSockets are closed and TCP connections are reset.",
             "Programs that connect again by themselves are let in again; to keep them out, edit the port's settings."))
         {
@@ -128,7 +153,9 @@ public sealed partial class ConnectionsPage : IDisposable
 
         var actor = await CurrentActor.GetAsync();
         await TellAsync(
-            isPod && PodId.TryParse(group.Group, out var podId) ? await Connections.EndPodAsync(actor, podId) : await Connections.EndClientAsync(actor, group.Group),
+            await (shown is not null ? Connections.EndManyAsync(actor, shown)
+                : isPod && PodId.TryParse(group.Group, out var podId) ? Connections.EndPodAsync(actor, podId)
+                : Connections.EndClientAsync(actor, group.Group)),
             $"The connections {what} were ended.");
     }
 

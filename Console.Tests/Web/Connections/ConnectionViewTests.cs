@@ -32,18 +32,33 @@ public sealed class ConnectionViewTests
     }
 
     [Fact]
-    public void SortBy_SameColumnTwice_TurnsTheOrderRound()
+    public void Order_SameColumnTwice_TurnsTheOrderRound()
     {
         var view = NewView();
         Assert.Equal([3, 2, 1], IdsOf(view));
 
-        view.SortBy(ConnectionColumn.Down);
+        SortBy(ConnectionColumn.Down);
         Assert.Equal([2, 1, 3], IdsOf(view));
-        view.SortBy(ConnectionColumn.Down);
+        SortBy(ConnectionColumn.Down);
         Assert.Equal([3, 1, 2], IdsOf(view));
-        view.SortBy(ConnectionColumn.Pod);
+        SortBy(ConnectionColumn.Pod);
         Assert.Equal([2, 3, 1], IdsOf(view));
+
+        void SortBy(ConnectionColumn column)
+        {
+            view.Order = view.Order.By(column);
+            view.Arrange();
+        }
     }
+
+    [Theory]
+    [InlineData("rate", "rate")]
+    [InlineData("-Down", "-down")]
+    [InlineData("--99", "age")]
+    [InlineData("owner", "age")]
+    [InlineData("", "age")]
+    [InlineData(null, "age")]
+    public void Parse_AnyText_IsAnOrder(string? text, string expected) => Assert.Equal(expected, $"{ConnectionOrder.Parse(text)}");
 
     [Fact]
     public void Grouping_ByClient_PutsTheLargestFirst()

@@ -77,6 +77,69 @@ public sealed class ConnectionsPageTests
         Assert.InRange(page.RenderCount, painted + 1, painted + 2);
     }
 
+    [Theory]
+    [InlineData("?group=client", "198.51.100.1", "End 2 connections of the client 198.51.100.1?", "192.0.2.7 red")]
+    [InlineData("?group=pod", "red", "End 2 connections of the pod red?", "198.51.100.1 blue")]
+    [InlineData("?group=client&q=red", "198.51.100.1", "End 1 connection of the client 198.51.100.1 that the filter shows?", "192.0.2.7 red, 198.51.100.1 blue")]
+    [InlineData("?group=pod&q=192.0", "red", "End 1 connection of the pod red that the filter shows?", "198.51.100.1 blue, 198.51.100.1 red")]
+    public async Task EndGroup_Confirmed_EndsThoseThatAreShown(string address, string group, string question, string left)
+    {
+        var connections = new FakeConnections();
+        await using var domain = await TestDomain.CreateAsync(services: services => services
+            .AddSingleton<TimeProvider>(new FakeTimeProvider(DateTimeOffset.UtcNow)).AddSingleton<IConnectionDirectory>(connections));
+        var red = await domain.DeployAsync(overrides: new() { Name = "red" });
+        var blue = await domain.DeployAsync(overrides: new() { Name = "blue" });
+        connections.Open(red.Id, "198.51.100.1");
+        connections.Open(blue.Id, "198.51.100.1");
+        connections.Open(red.Id, "192.0.2.7");
+        await using var tab = new PageContext(domain);
+        tab.Navigation.NavigateTo($"/connections{address}");
+        var page = tab.Show<ConnectionsPage>();
+
+        await page.WaitForAssertionAsync(() => Assert.NotNull(page.Find($"button[aria-label='End all connections of {group}']")));
+        var ending = page.Find($"button[aria-label='End all connections of {group}']").ClickAsync(new());
+        await tab.Dialogs.WaitForAssertionAsync(() => Assert.Equal(question, tab.Dialogs.Find("h2").TextContent));
+        await tab.Dialogs.Button("End them").ClickAsync(new());
+        await ending;
+
+        var names = new Dictionary<PodId, string> { [red.Id] = "red", [blue.Id] = "blue" };
+        Assert.Equal(left, string.Join(", ", connections.List(names.Keys.ToHashSet())
+            .Select(connection => $"{connection.Client} {names[connection.PodId]}").Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Page_WhatIsChosen_IsInTheAddressAndComesBackFromIt()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var connections = new FakeConnections();
+        await using var domain = await TestDomain.CreateAsync(services: services => services
+            .AddSingleton<TimeProvider>(clock).AddSingleton<IConnectionDirectory>(connections));
+        var pod = await domain.DeployAsync();
+        connections.Open(pod.Id, "198.51.100.1");
+        connections.Open(pod.Id, "192.0.2.7");
+        await using var tab = new PageContext(domain);
+        tab.Navigation.NavigateTo("/connections");
+        var page = tab.Show<ConnectionsPage>();
+        await page.WaitForAssertionAsync(() => Assert.Equal("2 connections", page.Find(".connections-summary").TextContent.Trim()));
+
+        page.Field("Filter").Input("192.0");
+        clock.Advance(TimeSpan.FromMilliseconds(300));
+        await page.WaitForAssertionAsync(() => Assert.Equal("1 of 2 connections", page.Find(".connections-summary").TextContent.Trim()));
+        await page.InvokeAsync(() => page.FindAll("th button").First(button => button.TextContent.Trim() == "Rate").Click());
+        await page.InvokeAsync(() => page.Button("Recently closed").Click());
+
+        var address = tab.Navigation.Uri;
+        Assert.EndsWith("/connections?q=192.0&sort=-rate&show=closed", address, StringComparison.Ordinal);
+        await using var reloaded = new PageContext(domain);
+        reloaded.Navigation.NavigateTo(address);
+        var again = reloaded.Show<ConnectionsPage>();
+        await again.WaitForAssertionAsync(() => Assert.Contains("None yet", again.Markup, StringComparison.Ordinal));
+        await again.InvokeAsync(() => again.Button("Open").Click());
+        await again.WaitForAssertionAsync(() => Assert.Equal("1 of 2 connections", again.Find(".connections-summary").TextContent.Trim()));
+        Assert.Equal("descending", again.FindAll("th").Single(column => column.TextContent.Trim() == "Rate").GetAttribute("aria-sort"));
+        Assert.Equal("192.0", again.Field("Filter").GetAttribute("value"));
+    }
+
     [Fact]
     public async Task Page_ConnectionsOfOthers_AreNotThere()
     {
