@@ -13,6 +13,9 @@ public static class PortOptionRules
     /// <summary>The largest rate or number of requests that can be asked for.</summary>
     public const int MaxLimit = 1_000_000;
 
+    /// <summary>The largest limit for a request body that can be asked for, in bytes: 1 PiB.</summary>
+    public const long MaxBodyLimit = 1L << 50;
+
     /// <summary>The longest idle time-out that can be asked for, besides none.</summary>
     public static readonly TimeSpan MaxIdleTimeout = TimeSpan.FromDays(30);
 
@@ -49,9 +52,9 @@ public static class PortOptionRules
             errors.Add(new(nameof(PortOptions.ResponseTimeout), $"Give 1 to {settings.MaxResponseTimeout.TotalSeconds:0} seconds."));
         }
 
-        if (options.MaxBodyBytes is < 1)
+        if (options.MaxBodyBytes is < 1 or > MaxBodyLimit)
         {
-            errors.Add(new(nameof(PortOptions.MaxBodyBytes), "Give at least 1 byte, or nothing for any size."));
+            errors.Add(new(nameof(PortOptions.MaxBodyBytes), $"Give 1 byte to {MaxBodyLimit >> 20:N0} MiB, or nothing for any size."));
         }
 
         if (options.IdleTimeout is { } idle && idle != TimeSpan.Zero && (idle < TimeSpan.FromSeconds(1) || idle > MaxIdleTimeout))

@@ -97,7 +97,7 @@ public sealed class PortSettingsForm
         Http2 = Http2,
         KeepWebSocketsOpen = KeepWebSocketsOpen,
         ResponseTimeout = ResponseSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-        MaxBodyBytes = MaxBodyMebibytes is { } size ? (long)(size * Mebibyte) : null,
+        MaxBodyBytes = MaxBodyMebibytes is { } size ? BytesOf(size) : null,
         RequestsPerSecond = RequestsPerSecond,
         ConcurrentRequests = ConcurrentRequests,
         RequestsPerSecondPerClient = RequestsPerSecondPerClient,
@@ -112,6 +112,10 @@ public sealed class PortSettingsForm
         AllowedNetworks = Tidy(AllowedNetworks),
         DeniedNetworks = Tidy(DeniedNetworks),
     };
+
+    // What no number of bytes can hold is beyond every rule, so that the person is told instead.
+    private static long BytesOf(decimal mebibytes) =>
+        (long)(Math.Clamp(mebibytes, long.MinValue / Mebibyte, long.MaxValue / Mebibyte) * Mebibyte);
 
     private static string Tidy(string text) => NetworkList.Parse(text, out var wrong) is var networks && wrong.Count == 0 ? NetworkList.Format(networks) : text;
 }

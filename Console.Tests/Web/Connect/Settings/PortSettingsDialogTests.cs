@@ -51,6 +51,52 @@ public sealed class PortSettingsDialogTests
         Assert.Equal(PortOptions.Default, (await domain.FindAsync(pod.Id))!.Ports.Single(port => port.Key == Http).Options);
     }
 
+    [Theory]
+    [InlineData("10000000000000")]
+    [InlineData("1073741825")]
+    [InlineData("79228162514264337593543950335")]
+    [InlineData("0.0000001")]
+    public async Task Save_BodySizeOutOfRange_SaysSoAndKeepsWhatWasTyped(string typed)
+    {
+        await using var domain = await TestDomain.CreateAsync();
+        var pod = await domain.DeployAsync();
+        await using var tab = new PageContext(domain);
+        var dialog = await OpenAsync(tab, pod, Http);
+
+        await FieldAsync(dialog, "Silence allowed, in seconds", "250");
+        await FieldAsync(dialog, "Largest request body, in MiB", typed);
+        await SaveAsync(dialog);
+
+        Assert.Contains("Give 1 byte to 1,073,741,824 MiB, or nothing for any size.", dialog.Markup, StringComparison.Ordinal);
+        Assert.Equal("Service", dialog.Find(".mud-tab-active").TextContent.Trim());
+        Assert.Equal(typed, Field(dialog, "Largest request body, in MiB").GetAttribute("value"));
+        Assert.Equal("250", Field(dialog, "Silence allowed, in seconds").GetAttribute("value"));
+        Assert.Equal(PortOptions.Default, (await domain.FindAsync(pod.Id))!.Ports.Single(port => port.Key == Http).Options);
+    }
+
+    [Theory]
+    [InlineData("Requests at once", "99999999999", "Give 1 to 1,000,000, or nothing for no limit.")]
+    [InlineData("Requests at once", "2.5", "Give 1 to 1,000,000, or nothing for no limit.")]
+    [InlineData("Silence allowed, in seconds", "1e2", "Give 1 to 3600 seconds.")]
+    [InlineData("Largest request body, in MiB", "792281625142643375935439503350", "Give 1 byte to 1,073,741,824 MiB, or nothing for any size.")]
+    [InlineData("Largest request body, in MiB", "much", "Give 1 byte to 1,073,741,824 MiB, or nothing for any size.")]
+    public async Task Save_NoNumber_SaysSoAndKeepsTheLimitThatIsSet(string label, string typed, string told)
+    {
+        await using var domain = await TestDomain.CreateAsync();
+        var pod = await domain.DeployAsync();
+        PortOptions options = new() { ConcurrentRequests = 5, MaxBodyBytes = 1 << 20 };
+        await domain.Pods.SetPortOptionsAsync(TestDomain.Owner, pod.Id, null, Http, options, TestContext.Current.CancellationToken);
+        await using var tab = new PageContext(domain);
+        var dialog = await OpenAsync(tab, pod, Http);
+
+        await FieldAsync(dialog, label, typed);
+        await SaveAsync(dialog);
+
+        Assert.Contains(told, dialog.Markup, StringComparison.Ordinal);
+        Assert.Equal(typed, Field(dialog, label).GetAttribute("value"));
+        Assert.Equal(options, (await domain.FindAsync(pod.Id))!.Ports.Single(port => port.Key == Http).Options);
+    }
+
     [Fact]
     public async Task Save_AfterSomebodyElsesChange_OffersBothVersions()
     {
