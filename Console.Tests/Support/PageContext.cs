@@ -50,9 +50,9 @@ internal sealed class PageContext : BunitContext
         Services.AddMudServices();
         Services.AddScoped<CurrentActor>().AddScoped<PodActions>().AddScoped<OwnClicks>();
         var who = actor ?? TestDomain.Owner;
-        this.AddAuthorization().SetAuthorized(who.UserId).SetClaims(
-            new Claim(ClaimTypes.NameIdentifier, who.UserId),
-            new Claim(ClaimTypes.Role, who.IsAdmin ? Roles.Admin : who.CanPublish ? Roles.TemplateAuthor : Roles.User));
+        this.AddAuthorization().SetAuthorized(who.UserId)
+            .SetRoles(who.IsAdmin ? Roles.Admin : who.CanPublish ? Roles.TemplateAuthor : Roles.User)
+            .SetClaims(new Claim(ClaimTypes.NameIdentifier, who.UserId));
     }
 
     public TestDomain Domain { get; }

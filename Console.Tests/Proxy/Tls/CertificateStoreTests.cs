@@ -1,11 +1,4 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Hosting.Internal;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
-using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Tls;
 using PodConsole.Tests.Support;
 
@@ -13,17 +6,14 @@ namespace PodConsole.Tests.Proxy.Tls;
 
 public sealed class CertificateStoreTests : IDisposable
 {
-    private readonly TempDirectory _directory = new();
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
-    private readonly GatewaySettings _gateway = new() { ProxyDomain = "pods.example.com" };
-    private readonly ConsoleSettings _console = new() { PublicUrl = "https://console.example.com" };
+    private readonly CertificateFolder _files = new();
 
-    public void Dispose() => _directory.Dispose();
+    public void Dispose() => _files.Dispose();
 
     [Fact]
     public void Select_NothingConfigured_ServesTheLocalAuthoritysForEveryName()
     {
-        var store = Open();
+        var store = _files.Open();
 
         Assert.Equal("CN=Pod Console gateway", SubjectFor(store, "abcdefghij0123-1.pods.example.com"));
         Assert.Equal("CN=Pod Console gateway", SubjectFor(store, ""));
@@ -35,22 +25,22 @@ public sealed class CertificateStoreTests : IDisposable
     [Fact]
     public void Select_ConfiguredForAllNames_NeedsNoLocalAuthority()
     {
-        Configure("CN=bought", "console.example.com", "*.pods.example.com");
+        _files.Configure("CN=bought", "console.example.com", "*.pods.example.com");
 
-        var store = Open();
+        var store = _files.Open();
 
         Assert.Equal("CN=bought", SubjectFor(store, "abcdefghij0123-1.pods.example.com"));
         Assert.Equal("CN=bought", SubjectFor(store, "other.example"));
         Assert.Null(store.TrustInstruction);
-        Assert.False(Directory.Exists(_directory.File("certificates")));
+        Assert.False(Directory.Exists(_files.File("certificates")));
     }
 
     [Fact]
     public void Select_ConfiguredForSomeNames_LeavesTheOthersToTheLocalAuthority()
     {
-        Configure("CN=bought", "console.example.com");
+        _files.Configure("CN=bought", "console.example.com");
 
-        var store = Open();
+        var store = _files.Open();
 
         Assert.Equal("CN=bought", SubjectFor(store, "console.example.com"));
         Assert.Equal("CN=Pod Console gateway", SubjectFor(store, "abcdefghij0123-1.pods.example.com"));
@@ -60,9 +50,9 @@ public sealed class CertificateStoreTests : IDisposable
     [Fact]
     public void Certificates_ConfiguredAndLocal_TellsWhatPeopleNeedToKnow()
     {
-        Configure("CN=bought", "console.example.com");
+        _files.Configure("CN=bought", "console.example.com");
 
-        var served = Open().Certificates;
+        var served = _files.Open().Certificates;
 
         Assert.Equal("bought", served[0].Issuer);
         Assert.StartsWith("Pod Console local CA", served[1].Issuer, StringComparison.Ordinal);
@@ -75,9 +65,9 @@ public sealed class CertificateStoreTests : IDisposable
     [Fact]
     public void Refresh_FilesReplaced_ServesTheNewPair()
     {
-        Configure("CN=old", "console.example.com", "*.pods.example.com");
-        var store = Open();
-        Configure("CN=new", "console.example.com", "*.pods.example.com");
+        _files.Configure("CN=old", "console.example.com", "*.pods.example.com");
+        var store = _files.Open();
+        _files.Configure("CN=new", "console.example.com", "*.pods.example.com");
 
         store.Refresh();
 
@@ -90,20 +80,20 @@ public sealed class CertificateStoreTests : IDisposable
     [InlineData("missing")]
     public void Refresh_PairBroken_KeepsTheOldOneUntilItIsMended(string fault)
     {
-        Configure("CN=old", "console.example.com", "*.pods.example.com");
-        var store = Open();
-        var key = File.ReadAllText(_gateway.CertificateKeyPath!);
+        _files.Configure("CN=old", "console.example.com", "*.pods.example.com");
+        var store = _files.Open();
+        var key = File.ReadAllText(_files.Gateway.CertificateKeyPath!);
         switch (fault)
         {
             case "garbage":
-                File.WriteAllText(_gateway.CertificatePath!, "-----BEGIN CERTIFICATE-----\nnonsense");
+                File.WriteAllText(_files.Gateway.CertificatePath!, "-----BEGIN CERTIFICATE-----\nnonsense");
                 break;
             case "missing":
-                File.Delete(_gateway.CertificatePath!);
+                File.Delete(_files.Gateway.CertificatePath!);
                 break;
             default:
-                Configure("CN=new", "console.example.com");
-                File.WriteAllText(_gateway.CertificateKeyPath!, key);
+                _files.Configure("CN=new", "console.example.com");
+                File.WriteAllText(_files.Gateway.CertificateKeyPath!, key);
                 break;
         }
 
@@ -111,7 +101,7 @@ public sealed class CertificateStoreTests : IDisposable
         Assert.Equal("CN=old", SubjectFor(store, null));
         Assert.StartsWith("Gateway:CertificatePath: ", Assert.Single(store.Problems), StringComparison.Ordinal);
 
-        Configure("CN=mended", "console.example.com", "*.pods.example.com");
+        _files.Configure("CN=mended", "console.example.com", "*.pods.example.com");
         store.Refresh();
         Assert.Equal("CN=mended", SubjectFor(store, null));
         Assert.Empty(store.Problems);
@@ -124,10 +114,10 @@ public sealed class CertificateStoreTests : IDisposable
     [InlineData("pods.example.com", "pods.example.com, not for *.pods.example.com, console.example.com.")]
     public void Refresh_NamesLost_KeepsTheOldPairAndSaysWhichNames(string name, string told)
     {
-        Configure("CN=old", "console.example.com", "*.pods.example.com");
-        var store = Open();
+        _files.Configure("CN=old", "console.example.com", "*.pods.example.com");
+        var store = _files.Open();
 
-        Configure("CN=new", name);
+        _files.Configure("CN=new", name);
         store.Refresh();
 
         Assert.Equal("CN=old", SubjectFor(store, null));
@@ -137,7 +127,7 @@ public sealed class CertificateStoreTests : IDisposable
             StringComparison.Ordinal);
         Assert.Null(store.AuthorityPath);
 
-        Configure("CN=mended", "console.example.com", "*.pods.example.com");
+        _files.Configure("CN=mended", "console.example.com", "*.pods.example.com");
         store.Refresh();
         Assert.Equal("CN=mended", SubjectFor(store, null));
         Assert.Empty(store.Problems);
@@ -146,11 +136,11 @@ public sealed class CertificateStoreTests : IDisposable
     [Fact]
     public void Refresh_ConsolesPairForAnotherHost_KeepsTheOldOne()
     {
-        Configure("CN=pods", "*.pods.example.com");
-        ConfigureConsole("CN=console", "console.example.com");
-        var store = Open();
+        _files.Configure("CN=pods", "*.pods.example.com");
+        _files.ConfigureConsole("CN=console", "console.example.com");
+        var store = _files.Open();
 
-        ConfigureConsole("CN=other", "*.pods.example.com");
+        _files.ConfigureConsole("CN=other", "*.pods.example.com");
         store.Refresh();
 
         Assert.Equal("CN=console", SubjectFor(store, "console.example.com"));
@@ -160,11 +150,11 @@ public sealed class CertificateStoreTests : IDisposable
     [Fact]
     public void Refresh_NameLostThatTheConsolesPairIsFor_SwapsThePods()
     {
-        Configure("CN=pods", "*.pods.example.com", "console.example.com");
-        ConfigureConsole("CN=console", "console.example.com");
-        var store = Open();
+        _files.Configure("CN=pods", "*.pods.example.com", "console.example.com");
+        _files.ConfigureConsole("CN=console", "console.example.com");
+        var store = _files.Open();
 
-        Configure("CN=new pods", "*.pods.example.com");
+        _files.Configure("CN=new pods", "*.pods.example.com");
         store.Refresh();
 
         Assert.Equal("CN=new pods", SubjectFor(store, "abcdefghij0123-1.pods.example.com"));
@@ -174,11 +164,11 @@ public sealed class CertificateStoreTests : IDisposable
     [Fact]
     public void Refresh_PairThatHasEnded_KeepsTheOldOne()
     {
-        Configure("CN=old", "console.example.com", "*.pods.example.com");
-        var store = Open();
-        Configure("CN=new", "console.example.com", "*.pods.example.com");
+        _files.Configure("CN=old", "console.example.com", "*.pods.example.com");
+        var store = _files.Open();
+        _files.Configure("CN=new", "console.example.com", "*.pods.example.com");
 
-        _time.Advance(TimeSpan.FromDays(91));
+        _files.Clock.Advance(TimeSpan.FromDays(91));
         store.Refresh();
 
         Assert.Equal("CN=old", SubjectFor(store, null));
@@ -188,9 +178,9 @@ public sealed class CertificateStoreTests : IDisposable
     [Fact]
     public void Open_PairForOtherNames_ServesItEvenSoAndTells()
     {
-        Configure("CN=other", "console.example.com");
+        _files.Configure("CN=other", "console.example.com");
 
-        var store = Open();
+        var store = _files.Open();
 
         Assert.Equal("CN=other", SubjectFor(store, "console.example.com"));
         Assert.Equal("CN=Pod Console gateway", SubjectFor(store, "abcdefghij0123-1.pods.example.com"));
@@ -201,10 +191,10 @@ public sealed class CertificateStoreTests : IDisposable
     [Fact]
     public void Open_PairThatHasEnded_ServesItEvenSoAndTells()
     {
-        Configure("CN=ended", "console.example.com", "*.pods.example.com");
-        _time.Advance(TimeSpan.FromDays(91));
+        _files.Configure("CN=ended", "console.example.com", "*.pods.example.com");
+        _files.Clock.Advance(TimeSpan.FromDays(91));
 
-        var store = Open();
+        var store = _files.Open();
 
         Assert.Equal("CN=ended", SubjectFor(store, null));
         Assert.Matches("The certificate ended on .*Z\\. It is served even so\\. ", Assert.Single(store.Problems));
@@ -213,10 +203,10 @@ public sealed class CertificateStoreTests : IDisposable
     [Fact]
     public void Open_PairBroken_FailsAndNamesTheSettings()
     {
-        Configure("CN=old", "console.example.com");
-        File.WriteAllText(_gateway.CertificateKeyPath!, "nonsense");
+        _files.Configure("CN=old", "console.example.com");
+        File.WriteAllText(_files.Gateway.CertificateKeyPath!, "nonsense");
 
-        var failure = Assert.Throws<CertificateException>(Open);
+        var failure = Assert.Throws<CertificateException>(_files.Open);
 
         Assert.Contains("Gateway:CertificatePath", failure.Message, StringComparison.Ordinal);
     }
@@ -224,10 +214,10 @@ public sealed class CertificateStoreTests : IDisposable
     [Fact]
     public void Select_TwoPairs_ServesEachForItsNames()
     {
-        Configure("CN=pods", "*.pods.example.com");
-        ConfigureConsole("CN=console", "console.example.com");
+        _files.Configure("CN=pods", "*.pods.example.com");
+        _files.ConfigureConsole("CN=console", "console.example.com");
 
-        var store = Open();
+        var store = _files.Open();
 
         Assert.Equal("CN=console", SubjectFor(store, "console.example.com"));
         Assert.Equal("CN=pods", SubjectFor(store, "abcdefghij0123-1.pods.example.com"));
@@ -237,70 +227,37 @@ public sealed class CertificateStoreTests : IDisposable
     [Fact]
     public void Refresh_OneOfTwoPairsBroken_SwapsTheOtherAndTellsOfTheBrokenOne()
     {
-        Configure("CN=pods", "*.pods.example.com");
-        ConfigureConsole("CN=console", "console.example.com");
-        var store = Open();
+        _files.Configure("CN=pods", "*.pods.example.com");
+        _files.ConfigureConsole("CN=console", "console.example.com");
+        var store = _files.Open();
 
-        File.WriteAllText(_gateway.ConsoleCertificateKeyPath!, "nonsense");
-        Configure("CN=new pods", "*.pods.example.com");
+        File.WriteAllText(_files.Gateway.ConsoleCertificateKeyPath!, "nonsense");
+        _files.Configure("CN=new pods", "*.pods.example.com");
         store.Refresh();
 
         Assert.Equal("CN=console", SubjectFor(store, "console.example.com"));
         Assert.Equal("CN=new pods", SubjectFor(store, "abcdefghij0123-1.pods.example.com"));
-        Assert.Contains(_directory.File("console.key"), Assert.Single(store.Problems), StringComparison.Ordinal);
+        Assert.Contains(_files.File("console.key"), Assert.Single(store.Problems), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Watcher_LocalCertificateAboutToEnd_IsRenewedWithoutARestart()
     {
-        var store = Open();
+        var store = _files.Open();
         var first = ThumbprintOf(store);
-        using var watcher = new CertificateWatcher(store, _time);
+        using var watcher = new CertificateWatcher(store, _files.Clock);
         await watcher.StartAsync(TestContext.Current.CancellationToken);
 
-        _time.Advance(TimeSpan.FromDays(368));
+        _files.Clock.Advance(TimeSpan.FromDays(368));
 
         await Eventually.TrueAsync(
             () =>
             {
-                _time.Advance(CertificateWatcher.Interval);
+                _files.Clock.Advance(CertificateWatcher.Interval);
                 return ThumbprintOf(store) != first;
             },
             "the leaf is renewed");
         await watcher.StopAsync(TestContext.Current.CancellationToken);
-    }
-
-    private CertificateStore Open()
-    {
-        IHostEnvironment environment = new HostingEnvironment { ContentRootPath = _directory.Path };
-        return new CertificateStore(
-            Options.Create(_gateway), Options.Create(_console), new DataPaths(_directory.Path), environment, _time,
-            NullLogger<CertificateStore>.Instance);
-    }
-
-    private void Configure(string subject, params string[] names)
-    {
-        _gateway.CertificatePath = _directory.File("bought.crt");
-        _gateway.CertificateKeyPath = _directory.File("bought.key");
-        Write(_gateway.CertificatePath, _gateway.CertificateKeyPath, subject, names);
-    }
-
-    private void ConfigureConsole(string subject, params string[] names)
-    {
-        _gateway.ConsoleCertificatePath = _directory.File("console.crt");
-        _gateway.ConsoleCertificateKeyPath = _directory.File("console.key");
-        Write(_gateway.ConsoleCertificatePath, _gateway.ConsoleCertificateKeyPath, subject, names);
-    }
-
-    private static void Write(string path, string keyPath, string subject, string[] names)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
-        var builder = new SubjectAlternativeNameBuilder();
-        Array.ForEach(names, builder.AddDnsName);
-        request.CertificateExtensions.Add(builder.Build());
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(90));
-        CertificateFiles.Write(path, keyPath, certificate, key);
     }
 
     private static X509Certificate2 CertificateFor(CertificateStore store, string? name) =>

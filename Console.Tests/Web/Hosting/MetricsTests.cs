@@ -31,8 +31,24 @@ public sealed class MetricsTests
             Assert.Contains("podconsole_ports{protocol=\"http\",state=\"live\"} 1\n", text, StringComparison.Ordinal);
             Assert.Contains("podconsole_ports{protocol=\"tcp\",state=\"live\"} 1\n", text, StringComparison.Ordinal);
             Assert.Contains("podconsole_connections{protocol=\"http\"} 0\n", text, StringComparison.Ordinal);
+            Assert.Contains("podconsole_certificate_problems 0\n", text, StringComparison.Ordinal);
             Assert.Contains("process_cpu_seconds_total", text, StringComparison.Ordinal);
         });
+    }
+
+    [Fact]
+    public async Task Metrics_PairForOtherNames_CountsAsAProblem()
+    {
+        using var directory = new TempDirectory();
+        var (path, keyPath) = (directory.File("other.crt"), directory.File("other.key"));
+        CertificateFolder.Write(path, keyPath, "CN=other", "other.example");
+        await using var console = await ConsoleHost.StartAsync($"Gateway:CertificatePath={path}", $"Gateway:CertificateKeyPath={keyPath}");
+        using var client = await console.NewSignedInClientAsync();
+
+        var text = await client.GetStringAsync("/metrics", Cancel);
+
+        Assert.Contains("podconsole_certificate_problems 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("podconsole_certificate_expiry_timestamp_seconds{names=\"other.example\"}", text, StringComparison.Ordinal);
     }
 
     [Fact]
