@@ -75,7 +75,10 @@ public sealed class ApiKeyService(IDbContextFactory<ConsoleDbContext> contexts, 
         return new ApiKeyResult.Made(made, secret);
     }
 
-    /// <summary>Ends a key at once. The key of the settings can only be changed there.</summary>
+    /// <summary>
+    /// Ends a key: its next request is refused, and an answer that goes on and on, such as a pod's output, ends at its next
+    /// heartbeat. The key of the settings can only be changed there.
+    /// </summary>
     /// <returns>Whether the caller had it.</returns>
     public async Task<bool> RevokeAsync(Actor actor, int id, CancellationToken cancellationToken = default)
     {
