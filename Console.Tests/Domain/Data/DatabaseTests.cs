@@ -18,6 +18,20 @@ public sealed class DatabaseTests
         Assert.Empty(await db.Database.GetPendingMigrationsAsync(Cancelled));
     }
 
+    [Fact]
+    public async Task Leases_TwoRowsOfOnePort_CannotBeSaved()
+    {
+        await using var domain = await TestDomain.CreateAsync();
+        await using var db = await domain.OpenDatabaseAsync();
+        db.PortLeases.Add(new() { Address = "192.0.2.1", Port = 21000 });
+        db.PortLeases.Add(new() { Address = "192.0.2.2", Port = 21000 });
+        await db.SaveChangesAsync(Cancelled);
+
+        db.PortLeases.Add(new() { Address = "192.0.2.1", Port = 21000 });
+
+        await Assert.ThrowsAsync<DbUpdateException>(() => db.SaveChangesAsync(Cancelled));
+    }
+
     [Theory]
     [InlineData("journal_mode", "wal")]
     [InlineData("synchronous", "2")]

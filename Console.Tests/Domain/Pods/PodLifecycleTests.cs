@@ -118,6 +118,34 @@ public sealed class PodLifecycleTests
     }
 
     [Fact]
+    public async Task Start_OfSeveralAddresses_CommunityCloudMayChangeItsAndSecureCloudNever()
+    {
+        await using var domain = await TestDomain.CreateAsync(gateway =>
+        {
+            foreach (var number in Enumerable.Range(1, 8))
+            {
+                gateway.PublicAddresses.Add(new() { Address = $"192.0.2.{number}", Cloud = number > 4 ? CloudType.Community : CloudType.Secure });
+            }
+        });
+        var community = await domain.DeployAsync(cloud: CloudType.Community);
+        var secure = await domain.DeployAsync();
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                foreach (var pod in new[] { community, secure })
+                {
+                    await DoAsync(domain, pod, "stop and start");
+                    await domain.WaitForAsync(pod.Id, PodStatus.Running);
+                }
+
+                Assert.Equal(secure.PublicAddress, (await domain.FindAsync(secure.Id))!.PublicAddress);
+                return (await domain.FindAsync(community.Id))!.PublicAddress != community.PublicAddress;
+            },
+            "the Community pod has another address");
+    }
+
+    [Fact]
     public async Task Migrate_CommunityPod_MovesAllMappingsAndLeavesThePodRunning()
     {
         await using var domain = await TestDomain.CreateAsync();

@@ -35,6 +35,44 @@ public sealed class PlanRoutesTests(ApiConsole console) : IClassFixture<ApiConso
         Assert.Equal(("22/tcp", (int)pod["runtime"]!["ports"]![0]!["public"]!), ((string)kept["port"]!, (int)kept["public"]!));
     }
 
+    [Fact]
+    public async Task Plan_EditThatResets_KeepsNothing()
+    {
+        var pod = await Client.CreateRunningAsync("""["22/tcp"]""");
+
+        var plan = await Client.PostAsync("/ports/plan", $$"""{"podId":"{{pod["id"]}}","ports":["22/tcp"],"reset":true}""");
+
+        var planned = Assert.Single(plan.Body!["ports"]!.AsArray())!;
+        Assert.False((bool)planned["kept"]!);
+        Assert.NotEqual((int)pod["runtime"]!["ports"]![0]!["public"]!, (int)planned["public"]!);
+    }
+
+    [Fact]
+    public async Task Plan_StoppedPod_FitsWithoutNumbers()
+    {
+        var id = (string)(await Client.CreateRunningAsync("""["22/tcp"]"""))["id"]!;
+        await Client.PostAsync($"/pods/{id}/action", """{"action":"stop"}""");
+        await Client.WaitForAsync(id, "EXITED");
+
+        var plan = await Client.PostAsync("/ports/plan", $$"""{"podId":"{{id}}","ports":["22/tcp","70000/tcp"]}""");
+
+        Assert.True((bool)plan.Body!["fits"]!);
+        Assert.Empty(plan.Body["ports"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Plan_TooManyPorts_SaysWhyTheyDoNotFit()
+    {
+        await using var host = await ConsoleHost.StartAsync("Gateway:TcpPortRange=21000-21001");
+        using var client = ApiClient.Of(host);
+
+        var plan = await client.PostAsync("/ports/plan", """{"cloud":"SECURE","ports":["22/tcp","23/tcp","70000/tcp"]}""");
+
+        Assert.Equal((HttpStatusCode.OK, false), (plan.Status, (bool)plan.Body!["fits"]!));
+        Assert.Contains("of 2, 0 are leased, 0 in quarantine and 2 free", plan.Detail, StringComparison.Ordinal);
+        Assert.Empty(plan.Body["ports"]!.AsArray());
+    }
+
     [Theory]
     [InlineData("""{}""", "$: missing property 'ports'")]
     [InlineData("""{"ports":["65600/tcp"]}""", "$.ports: 65600 is neither a port")]

@@ -147,6 +147,20 @@ public sealed class PodControlsTests
         Assert.Contains("127.0.0.9 is the only one here", tab.Popovers.Markup, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true, new[] { "Migrate Pod", "Reset Pod", "Terminate Pod" })]
+    [InlineData(false, new[] { "Restart Pod", "Migrate Pod" })]
+    public async Task Menu_LockedOrStoppedCommunityPod_CannotMigrate(bool isLocked, string[] disabled)
+    {
+        await using var domain = await TestDomain.CreateAsync();
+        await using var tab = new PageContext(domain);
+        var pod = await domain.DeployAsync(overrides: new() { Locked = isLocked }, cloud: CloudType.Community);
+        var controls = Show(tab, isLocked ? pod : await StopAsync(domain, pod));
+        OpenMenu(controls);
+
+        Assert.Equal(disabled, Items(tab).Where(IsDisabled).Select(item => item.TextContent.Trim()));
+    }
+
     [Fact]
     public async Task Menu_TerminateConfirmed_RemovesThePod()
     {
@@ -180,9 +194,10 @@ public sealed class PodControlsTests
         Assert.Equal(PodIntent.Run, (await domain.FindAsync(pod.Id))!.Intent);
     }
 
-    private static async Task<Pod> StoppedAsync(TestDomain domain)
+    private static async Task<Pod> StoppedAsync(TestDomain domain) => await StopAsync(domain, await domain.DeployAsync());
+
+    private static async Task<Pod> StopAsync(TestDomain domain, Pod pod)
     {
-        var pod = await domain.DeployAsync();
         await domain.Pods.StopAsync(TestDomain.Owner, pod.Id, TestContext.Current.CancellationToken);
         return await domain.WaitForAsync(pod.Id, PodStatus.Exited);
     }
