@@ -42,9 +42,9 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, ClosedConnections c
                 return new(ForwardResult.Done);
             }
 
-            var result = socket is { TimedOut: true } ? ForwardResult.Silent : Explain(error, context.Features.Get<IForwarderErrorFeature>()?.Exception, route);
+            var result = socket is { TimedOut: true } ? ForwardResult.Silent : Explain(error, context.Features.Get<IForwarderErrorFeature>()?.Exception, exchange, route);
             exchange.StopWaiting(counts: result == ForwardResult.Silent);
-            return new(result, result == ForwardResult.Silent ? new(exchange.Elapsed, rules.Silence, route.Latency.Measure()) : null);
+            return new(result, result == ForwardResult.Silent ? new(exchange.Waited, rules.Silence, route.Latency.Measure()) : null);
         }
         finally
         {
@@ -78,12 +78,13 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, ClosedConnections c
         closed.Add(new(exchange.View(route.Upstream!.PodId), DateTime.UtcNow, reason));
     }
 
-    // How a cut answer ended is told as anything between a broken pod and a client that left: only the silence is sure.
+    // How a cut answer ended, or a body that was not taken, is told as anything between a broken pod and a client that left:
+    // only the silence is sure.
     private static bool IsSilence(ForwarderError error, Exchange exchange, HttpRoute route) =>
         error == ForwarderError.RequestTimedOut
         || (error != ForwarderError.None && exchange.Idle >= route.Rules.Silence - ClockError);
 
-    private static ForwardResult Explain(ForwarderError error, Exception? exception, HttpRoute route) => error switch
+    private static ForwardResult Explain(ForwarderError error, Exception? exception, Exchange exchange, HttpRoute route) => error switch
     {
         _ when route.Aborted.IsCancellationRequested => ForwardResult.Withdrawn,
         _ when Find<DialException>(exception) is { } dial => dial.Problem switch
@@ -92,7 +93,7 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, ClosedConnections c
             DialProblem.HeldByOther => ForwardResult.HeldByOther,
             _ => ForwardResult.NoAnswer,
         },
-        ForwarderError.RequestTimedOut => ForwardResult.Silent,
+        ForwarderError.RequestTimedOut or ForwarderError.RequestBodyDestination when IsSilence(error, exchange, route) => ForwardResult.Silent,
         _ when Find<BadHttpRequestException>(exception) is { StatusCode: StatusCodes.Status413PayloadTooLarge } => ForwardResult.BodyTooLarge,
         _ when Find<BadHttpRequestException>(exception) is { StatusCode: StatusCodes.Status408RequestTimeout } => ForwardResult.BodyTooSlow,
         ForwarderError.RequestBodyDestination => ForwardResult.BodyNotTaken,

@@ -14,7 +14,7 @@ namespace PodConsole.Proxy.Http.Exchanges;
 /// <summary>One request on its way to a pod and back: takes the time until the answer's first byte, and counts its bytes.</summary>
 internal sealed class Exchange : HttpTransformer
 {
-    // Sending a large body is not waiting. A small one is sent at once, and counted as a whole.
+    // A small body is sent at once, and counted as a whole.
     private const int SmallBody = 64 << 10;
 
     private readonly HttpTransformer _transformer;
@@ -24,6 +24,7 @@ internal sealed class Exchange : HttpTransformer
     private readonly ConnectionKind _kind;
     private readonly long _began = Stopwatch.GetTimestamp();
     private long _id;
+    private long _sent;
     private long _lastByte = Environment.TickCount64;
     private long _up;
     private long _down;
@@ -36,7 +37,7 @@ internal sealed class Exchange : HttpTransformer
         (_client, _lifetime) = (context.Features.Get<IHttpConnectionFeature>(), context.Features.Get<IHttpRequestLifetimeFeature>());
         _kind = HttpProtocol.IsHttp2(request.Protocol) ? ConnectionKind.Http2 : ConnectionKind.Http1;
         var isSmall = request.ContentLength is null or <= SmallBody && request.Headers.TransferEncoding.Count == 0;
-        IsWaiting = isSmall;
+        _sent = _began;
         _up = isSmall ? request.ContentLength ?? 0 : 0;
         if (!isSmall || (_kind == ConnectionKind.Http2 && request.ContentLength is null && CanHaveBody(context)))
         {
@@ -53,7 +54,10 @@ internal sealed class Exchange : HttpTransformer
     public bool IsKilled { get; private set; }
 
     /// <summary>Whether its service has still to send the first byte of its answer.</summary>
-    public bool IsWaiting { get; private set; }
+    public bool IsWaiting { get; private set; } = true;
+
+    /// <summary>Time since the request came, or since content of it passed: sending a large body is not waiting.</summary>
+    public TimeSpan Waited => Stopwatch.GetElapsedTime(Volatile.Read(ref _sent));
 
     /// <summary>Time since the request came.</summary>
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_began);
@@ -107,7 +111,7 @@ internal sealed class Exchange : HttpTransformer
         IsWaiting = false;
         if (counts)
         {
-            var waited = Elapsed;
+            var waited = Waited;
             _route.Latency.Add(waited);
             SlowWarning.Note(_route, waited);
         }
@@ -124,7 +128,15 @@ internal sealed class Exchange : HttpTransformer
     public void Count(int bytes, bool isUp)
     {
         _lastByte = Environment.TickCount64;
-        _ = isUp ? _up += bytes : _down += bytes;
+        if (isUp)
+        {
+            _up += bytes;
+            _sent = Stopwatch.GetTimestamp();
+        }
+        else
+        {
+            _down += bytes;
+        }
     }
 
     /// <summary>Ends it at once, a WebSocket with status 1001. The request must not have finished.</summary>

@@ -37,13 +37,18 @@ internal sealed class OpenExchanges
     {
         lock (_lock)
         {
-            var exchange = _oldest;
-            while (exchange is { IsWaiting: false })
+            TimeSpan? longest = null;
+
+            // Nobody has waited for longer than since it came: who came later than the longest wait began need not be asked.
+            for (var exchange = _oldest; exchange is not null && (longest is null || exchange.Elapsed > longest); exchange = exchange.Next)
             {
-                exchange = exchange.Next;
+                if (exchange.IsWaiting && (longest is null || exchange.Waited > longest))
+                {
+                    longest = exchange.Waited;
+                }
             }
 
-            return exchange?.Elapsed;
+            return longest;
         }
     }
 

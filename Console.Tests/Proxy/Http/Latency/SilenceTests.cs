@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -85,6 +86,43 @@ public sealed class SilenceTests
     }
 
     [Theory]
+    [InlineData("1.1", true)]
+    [InlineData("1.1", false)]
+    [InlineData("2.0", true)]
+    public async Task Post_LargeBodyAndLongWait_WarnsTheOwnerAndIs524(string version, bool isRead)
+    {
+        // Long enough to connect and to send on a busy machine.
+        await using var silent = await SilentPort.StartAsync(TimeSpan.FromSeconds(4));
+        using var client = silent.Gateway.NewClient(Version.Parse(version));
+        HttpRoute Route() => silent.Gateway.Routes.Find(silent.PodId, silent.Port)!;
+
+        using var content = new ByteArrayContent(new byte[1 << 20]);
+        var waiting = client.PostAsync(new Uri(silent.Url, isRead ? "/read" : "/"), content, Cancel);
+        await Eventually.TrueAsync(() => Route().Open.LongestWait() is not null, "it waits");
+        using var answer = await waiting;
+
+        Assert.Equal((HttpStatusCode)524, answer.StatusCode);
+        Assert.StartsWith("Lately a request waited ", SlowWarning.Of(Route()), StringComparison.Ordinal);
+        Assert.Equal(1, Route().Latency.Measure()!.Value.Count);
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task Post_BodyTakesLongerThanTheLimit_ItsTimeIsNoWait(string version)
+    {
+        await using var silent = await SilentPort.StartAsync();
+        using var client = silent.Gateway.NewClient(Version.Parse(version));
+        using var content = new SlowContent();
+
+        using var answer = await client.PostAsync(new Uri(silent.Url, "/read"), content, Cancel);
+
+        Assert.Equal((HttpStatusCode)524, answer.StatusCode);
+        var waited = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel)).RootElement.GetProperty("waitedSeconds").GetDouble();
+        Assert.InRange(waited, 0.9, Stopwatch.GetElapsedTime(content.LastPart).TotalSeconds);
+    }
+
+    [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
     public async Task Get_AnswerFallsSilentInTheMiddle_IsCutAndWarnsTheOwner(string version)
@@ -156,6 +194,11 @@ public sealed class SilenceTests
                 return;
             }
 
+            if (context.Request.Path == "/read")
+            {
+                await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+            }
+
             if (context.Request.Path == "/pause")
             {
                 await context.Response.WriteAsync(".", context.RequestAborted);
@@ -174,5 +217,24 @@ public sealed class SilenceTests
                 await Task.Delay(Timeout.Infinite, context.RequestAborted);
             }
         }
+    }
+
+    // Twice as long as the limit, and never silent for as long.
+    private sealed class SlowContent : HttpContent
+    {
+        public long LastPart { get; private set; }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            for (var part = 0; part < 8; part++)
+            {
+                await Task.Delay(Limit / 4, Cancel);
+                LastPart = Stopwatch.GetTimestamp();
+                await stream.WriteAsync(new byte[10], Cancel);
+                await stream.FlushAsync(Cancel);
+            }
+        }
+
+        protected override bool TryComputeLength(out long length) => (length = 0) > 0;
     }
 }
