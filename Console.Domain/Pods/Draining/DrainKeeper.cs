@@ -20,6 +20,8 @@ public sealed partial class DrainKeeper(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    private readonly Dictionary<PodId, Wait> _waits = [];
+
     Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
@@ -33,7 +35,7 @@ public sealed partial class DrainKeeper(
 
     Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Looks at each of them once.</summary>
+    /// <summary>Looks at each of them once. The caller lets only one call run at a time.</summary>
     public async Task LookAsync()
     {
         foreach (var podId in draining.TakeAll())
@@ -43,7 +45,10 @@ public sealed partial class DrainKeeper(
                 if (await IsStillWaitingAsync(podId))
                 {
                     draining.Add(podId);
+                    continue;
                 }
+
+                _waits.Remove(podId);
             }
             catch (Exception exception)
             {
@@ -100,7 +105,7 @@ public sealed partial class DrainKeeper(
         }
 
         var open = drain.CountOpen(pod, publisher);
-        if (open > 0 && clock.GetUtcNow().UtcDateTime < drain.Until)
+        if (open > 0 && !IsOver(podId, drain))
         {
             return true;
         }
@@ -114,6 +119,18 @@ public sealed partial class DrainKeeper(
         return false;
     }
 
+    // The time of day says at the first look how much is left; from then on it may be put forward or back.
+    private bool IsOver(PodId podId, PodDrain drain)
+    {
+        if (!_waits.TryGetValue(podId, out var wait) || !drain.IsSame(wait.Drain))
+        {
+            var left = drain.Until - clock.GetUtcNow().UtcDateTime;
+            _waits[podId] = wait = new(drain, clock.GetTimestamp(), left < PodDrain.Longest ? left : PodDrain.Longest);
+        }
+
+        return clock.GetElapsedTime(wait.Since) >= wait.Left;
+    }
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Pod {PodId}: {Action} after the drain; {Open} connections are open")]
     private partial void LogFinished(PodId podId, DrainAction action, int open);
 
@@ -125,4 +142,7 @@ public sealed partial class DrainKeeper(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Pod {PodId}: its drain could not be looked at; it is tried again in a second")]
     private partial void LogFault(Exception exception, PodId podId);
+
+    // Since: as TimeProvider.GetTimestamp counts.
+    private sealed record Wait(PodDrain Drain, long Since, TimeSpan Left);
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Ports.Options;
@@ -50,6 +51,30 @@ public sealed class PortOptionPublishingTests
 
         await pods.Domain.Pods.SetPortOptionsAsync(TestDomain.Owner, pod.Id, null, Http, new(), Cancel);
         Assert.True(pods.IsRouted(pod.Id, 8888));
+    }
+
+    [Fact]
+    public async Task Probe_ClosingTimePassedWhileAConnectionIsOpen_GrantsTheDrainTimeThenResets()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var pods = await PublishedPods.StartAsync(TimeSpan.FromSeconds(30), clock);
+        using var service = new TcpService();
+        var pod = await pods.Domain.DeployAsync("", $"{service.Port}");
+        var end = clock.GetUtcNow().UtcDateTime.AddMinutes(10);
+        await pods.Domain.Pods.SetPortOptionsAsync(
+            TestDomain.Owner, pod.Id, null, new(PortProtocol.Tcp, service.Port), new() { ClosesAt = end }, Cancel);
+        using var client = await PublishedPods.ConnectAsync(await pods.WaitForAsync(pod.Id, service.Port, PortState.Live));
+        using var served = await service.AcceptNextAsync();
+        await client.AssertAliveAsync(served);
+
+        clock.Advance(TimeSpan.FromMinutes(11));
+        await pods.Publisher.ProbeAsync();
+
+        Assert.Equal(PortState.Closed, pods.Find(pod.Id, service.Port)!.State);
+        clock.Advance(TimeSpan.FromSeconds(29));
+        await client.AssertAliveAsync(served);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("reset", await client.ReadEndAsync());
     }
 
     [Fact]

@@ -91,6 +91,26 @@ public sealed class DrainTests
         await keeper.StopAsync(Cancelled);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task Look_ClockIsPutForwardOrBack_StillWaitsFiveMinutes(int hours)
+    {
+        var clock = new WallClock();
+        await using var domain = await TestDomain.CreateAsync(services: services => services.AddSingleton<TimeProvider>(clock));
+        var pod = await DrainedAsync(domain, DrainAction.Stop);
+        await LookAsync(domain);
+
+        clock.Shift = TimeSpan.FromHours(hours);
+        clock.Advance(PodDrain.Longest - TimeSpan.FromSeconds(1));
+        await LookAsync(domain);
+        Assert.Equal(PodIntent.Run, (await domain.FindAsync(pod.Id))!.Intent);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await LookAsync(domain);
+
+        Assert.Equal(PodIntent.Stop, (await domain.FindAsync(pod.Id))!.Intent);
+    }
+
     [Fact]
     public async Task Stopping_PodsWait_LooksNoMore()
     {
@@ -262,4 +282,14 @@ public sealed class DrainTests
     }
 
     private Task<TestDomain> NewDomainAsync() => TestDomain.CreateAsync(services: services => services.AddSingleton<TimeProvider>(_clock));
+
+    // The time of day can be put forward and back; what passes is not touched.
+    private sealed class WallClock() : FakeTimeProvider(DateTimeOffset.UtcNow)
+    {
+        public TimeSpan Shift { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
+
+        public override long GetTimestamp() => base.GetUtcNow().UtcTicks;
+    }
 }

@@ -49,6 +49,26 @@ public sealed class DrainProgressTests
         await domain.WaitForAsync(pod.Id, PodStatus.Exited);
     }
 
+    [Fact]
+    public async Task Reset_WaitChosen_BeginsADrain()
+    {
+        await using var domain = await NewDomainAsync();
+        await using var tab = new PageContext(domain);
+        var pod = await domain.DeployAsync();
+        domain.Publisher.SetConnections(pod.Id, Tcp, 1);
+        var controls = tab.Show<PodControls>(item => item.Add(control => control.Pod, pod));
+        controls.Find(".mud-menu button").Click();
+
+        var resetting = tab.Popovers.FindAll(".mud-menu-item").Single(item => item.TextContent.Trim() == "Reset Pod").ClickAsync();
+        await Eventually.TrueAsync(() => tab.Dialogs.FindAll("input[type=radio]").Count == 2, "the dialog offers to wait");
+        await tab.Dialogs.FindAll("input[type=radio]")[1].ClickAsync();
+        await Button(tab.Dialogs, "Reset Pod").ClickAsync();
+        await resetting;
+
+        var saved = (await domain.FindAsync(pod.Id))!;
+        Assert.Equal((pod.Generation, DrainAction.Reset), (saved.Generation, saved.Drain?.Action));
+    }
+
     [Theory]
     [InlineData("Cancel", false)]
     [InlineData("Stop now", true)]
