@@ -12,7 +12,7 @@ internal static partial class Descriptor
 {
     private const int Stream = 1, NonBlocking = 0x800, CloseOnExec = 0x80000; // SOCK_*, O_*
     private const int SocketLevel = 1, Error = 4, KeepAlive = 9, Linger = 13; // SOL_SOCKET, SO_*
-    private const int Tcp = 6, NoDelay = 1; // IPPROTO_TCP, TCP_NODELAY
+    private const int Tcp = 6, NoDelay = 1, KeepIdle = 4, KeepInterval = 5, KeepCount = 6; // IPPROTO_TCP, TCP_*
     private const int ShutdownSend = 1; // SHUT_WR
     private const int SetPipeSize = 1031; // F_SETPIPE_SZ
     private const int Move = 1, SpliceNonBlocking = 2; // SPLICE_F_*
@@ -57,9 +57,11 @@ internal static partial class Descriptor
     /// <summary>Lets small messages go at once, and finds out when the other machine is gone.</summary>
     public static void Prepare(int socket)
     {
-        var yes = 1;
-        _ = SetOption(socket, Tcp, NoDelay, in yes, sizeof(int));
-        _ = SetOption(socket, SocketLevel, KeepAlive, in yes, sizeof(int));
+        Set(socket, Tcp, NoDelay, 1);
+        Set(socket, SocketLevel, KeepAlive, 1);
+        Set(socket, Tcp, KeepIdle, KeepAlivePace.Idle);
+        Set(socket, Tcp, KeepInterval, KeepAlivePace.Interval);
+        Set(socket, Tcp, KeepCount, KeepAlivePace.Checks);
     }
 
     /// <summary>Reads what there is. Negative with <see cref="Marshal.GetLastPInvokeError"/> when it fails; 0 at the end.</summary>
@@ -115,6 +117,8 @@ internal static partial class Descriptor
         113 => SocketError.HostUnreachable,
         _ => SocketError.SocketError,
     };
+
+    private static void Set(int socket, int level, int name, int value) => _ = SetOption(socket, level, name, in value, sizeof(int));
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     private static partial int Socket(int family, int type, int protocol);

@@ -8,9 +8,11 @@ internal sealed class SplicePipe
     /// <summary>Bytes that it takes at once: what a reader who has stopped can make the kernel hold.</summary>
     public const int Size = 128 * 1024;
 
+    /// <summary>How many are kept for later at most, each of them two descriptors.</summary>
+    public const int MaxKept = 32;
+
     // Each is two descriptors. Connections beyond so many are copied, which costs time and no descriptors.
     private const int MaxOpen = 256;
-    private const int MaxKept = 32;
 
     private static readonly ConcurrentStack<SplicePipe> Free = new();
     private static int _open;

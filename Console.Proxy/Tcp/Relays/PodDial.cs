@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using PodConsole.Proxy.EventLoops;
 
 namespace PodConsole.Proxy.Tcp.Relays;
 
@@ -33,6 +34,9 @@ internal static class PodDial
     {
         socket.NoDelay = true;
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAlivePace.Idle);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAlivePace.Interval);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAlivePace.Checks);
     }
 
     /// <summary>Why a dial failed, and what to do about it, for the operator.</summary>

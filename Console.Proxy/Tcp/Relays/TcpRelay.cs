@@ -12,6 +12,9 @@ namespace PodConsole.Proxy.Tcp.Relays;
 /// </summary>
 internal abstract class TcpRelay
 {
+    // Before the end of the silence that is allowed, the kernel is asked for so long whether bytes still arrive.
+    private static readonly TimeSpan Watch = RelayRules.HalfClosedSilence;
+
     private readonly IPEndPoint? _server;
     private readonly RelayRules _rules;
     private long _lastProgress;
@@ -74,7 +77,7 @@ internal abstract class TcpRelay
             }
 
             var isHalfClosed = Up.HasEnded || Down.HasEnded;
-            return _rules.Silence(isHalfClosed) is not { } allowed || Silence < allowed || IsStillDelivering() ? FindUnseenEnd()
+            return !IsSilent(_rules.Silence(isHalfClosed)) ? FindUnseenEnd()
                 : isHalfClosed ? RelayEnd.HalfClosedTimeout
                 : RelayEnd.IdleTimeout;
         }
@@ -115,17 +118,23 @@ internal abstract class TcpRelay
     };
 
     // The system's buffers hold megabytes: to somebody behind a slow line they last for longer than a connection may be
-    // silent. What still arrives of them is no silence.
-    private bool IsStillDelivering()
+    // silent. What still arrives of them is no silence; that something is left which does not arrive is.
+    private bool IsSilent(TimeSpan? allowed)
     {
-        var before = _unconfirmed;
-        _unconfirmed = CountUnconfirmed();
-        if (_unconfirmed == 0 || _unconfirmed == before)
+        if (allowed - Silence is not { } left || left > Watch)
         {
+            _unconfirmed = 0;
             return false;
         }
 
-        _lastProgress = Clock.GetTimestamp();
-        return true;
+        var before = _unconfirmed;
+        _unconfirmed = CountUnconfirmed();
+        if (_unconfirmed < before)
+        {
+            _lastProgress = Clock.GetTimestamp();
+            return false;
+        }
+
+        return left <= TimeSpan.Zero;
     }
 }

@@ -141,6 +141,36 @@ public abstract class RelayTimeoutTests(bool onLoops) : RelayTests(onLoops)
     }
 
     [Fact]
+    public async Task Relay_PodHasClosedAndTheClientReadsNothing_IsResetAfter30SecondsThoughBytesAreLeft()
+    {
+        var clock = new FakeTimeProvider();
+        await using var gateway = NewGateway(clock: clock);
+        using var service = new TcpService();
+        gateway.Reconcile(gateway.Want(20000, service.Port));
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 16 * 1024 };
+        await client.ConnectAsync(new IPEndPoint(gateway.Address, 20000), Cancelled);
+        var served = await service.AcceptNextAsync();
+        var relay = await gateway.RelayAsync();
+        await served.SendAsync(new byte[512 * 1024], Cancelled);
+        served.Shutdown(SocketShutdown.Send);
+        await Eventually.TrueAsync(() => relay.Down.HasEnded, "the end was passed on");
+        var passed = TimeSpan.Zero;
+
+        // Until the system has settled, what it delivers to the client's buffer is progress.
+        await Eventually.TrueAsync(
+            () =>
+            {
+                clock.Advance(Moment);
+                passed += Moment;
+                return relay.Ended is not null;
+            },
+            "the connection ends");
+
+        Assert.Equal(RelayEnd.HalfClosedTimeout, relay.Ended);
+        Assert.InRange(passed, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(59));
+    }
+
+    [Fact]
     public async Task Dial_ServiceTakesNoConnection_ResetsAfter5SecondsAndSaysWhatToDo()
     {
         var clock = new FakeTimeProvider();

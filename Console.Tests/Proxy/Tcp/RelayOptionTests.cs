@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Net;
+using System.Runtime.InteropServices;
+using PodConsole.Tests.Support;
+
+namespace PodConsole.Tests.Proxy.Tcp;
+
+/// <summary>What the gateway asks the system for on both sockets of a connection.</summary>
+public abstract class RelayOptionTests(bool onLoops) : RelayTests(onLoops)
+{
+    [Fact]
+    public async Task Relay_BothSockets_SendSmallMessagesAtOnceAndCheckSilentPeers()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The sockets are found in /proc.");
+        await using var gateway = NewGateway();
+        using var service = new TcpService();
+        using var client = await gateway.ConnectToAsync(service.Port);
+        var served = await service.AcceptNextAsync();
+        await client.AssertAliveAsync(served);
+
+        foreach (var (local, remote) in new[] { (20000, PortOf(client.LocalEndPoint)), (PortOf(served.RemoteEndPoint), service.Port) })
+        {
+            var descriptor = FindDescriptor(local, remote);
+            Assert.Equal(
+                [1, 1, 60, 15, 4],
+                [
+                    Read(descriptor, 6, 1), // IPPROTO_TCP, TCP_NODELAY
+                    Read(descriptor, 1, 9), // SOL_SOCKET, SO_KEEPALIVE
+                    Read(descriptor, 6, 4), // TCP_KEEPIDLE
+                    Read(descriptor, 6, 5), // TCP_KEEPINTVL
+                    Read(descriptor, 6, 6), // TCP_KEEPCNT
+                ]);
+        }
+    }
+
+    private static int PortOf(EndPoint? endpoint) => ((IPEndPoint)endpoint!).Port;
+
+    // sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode …
+    private static int FindDescriptor(int local, int remote)
+    {
+        var line = new[] { "/proc/net/tcp", "/proc/net/tcp6" }.SelectMany(File.ReadLines)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Single(fields => fields[1].EndsWith($":{local:X4}", StringComparison.Ordinal) && fields[2].EndsWith($":{remote:X4}", StringComparison.Ordinal));
+        var path = Directory.EnumerateFileSystemEntries("/proc/self/fd")
+            .First(path => new FileInfo(path).LinkTarget == $"socket:[{line[9]}]");
+        return int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture);
+    }
+
+    private static int Read(int socket, int level, int name)
+    {
+        var size = sizeof(int);
+        Assert.Equal(0, GetOption(socket, level, name, out var value, ref size));
+        return value;
+    }
+
+    [DllImport("libc", EntryPoint = "getsockopt")]
+    private static extern int GetOption(int socket, int level, int name, out int value, ref int size);
+}
+
+public sealed class RelayOptionTestsOnSockets() : RelayOptionTests(onLoops: false);
+
+public sealed class RelayOptionTestsOnLoops() : RelayOptionTests(onLoops: true);
