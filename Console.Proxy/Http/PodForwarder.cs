@@ -56,9 +56,13 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, ClosedConnections c
     private void Remember(Exchange exchange, HttpContext context, HttpRoute route, ForwarderError error)
     {
         // First of all: the limit may be as short as what is not remembered.
-        if (exchange.Socket is null && context.Response.HasStarted && !route.Aborted.IsCancellationRequested && IsSilence(error, exchange, route))
+        if (exchange.Socket is { WasSilent: true, TimedOut: false } && !route.Rules.Options.KeepWebSocketsOpen)
         {
-            SlowWarning.NoteCut(route);
+            SlowWarning.NoteEnd(route, SilentKind.WebSocket);
+        }
+        else if (exchange.Socket is null && context.Response.HasStarted && !route.Aborted.IsCancellationRequested && IsSilence(error, exchange, route))
+        {
+            SlowWarning.NoteEnd(route, SilentKind.Stream);
         }
 
         if (exchange.Elapsed < Remembered && exchange is { Socket: null, IsKilled: false })

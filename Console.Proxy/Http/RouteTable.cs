@@ -20,6 +20,7 @@ internal sealed class RouteTable : IDisposable
     private readonly GatewaySettings _settings;
     private readonly TimeProvider _clock;
     private readonly RouteRules _default;
+    private bool _isStopping;
 
     public RouteTable(IOptions<GatewaySettings> settings, TimeProvider clock)
     {
@@ -104,6 +105,12 @@ internal sealed class RouteTable : IDisposable
             : RouteRules.Of(wanted, _settings, _clock, before?.Rules);
         var route = before is not null && before.Upstream == upstream && before.TryAdopt(rules) ? before : new HttpRoute(wanted.Port, rules, upstream);
         route.IsDraining = wanted.IsDraining;
+        if (_isStopping && route != before)
+        {
+            // Its requests would outlive the stop, over connections that are closed already.
+            route.Retire(TimeSpan.Zero, TimeSpan.Zero, stops: true);
+        }
+
         return route;
     }
 
@@ -124,6 +131,7 @@ internal sealed class RouteTable : IDisposable
     {
         lock (_edit)
         {
+            _isStopping = true;
             foreach (var route in _pods.Values.SelectMany(pod => pod.Routes).Concat(_retired.Select(item => item.Route)))
             {
                 route.Retire(drain, linger: TimeSpan.Zero, stops: true);

@@ -56,6 +56,9 @@ internal sealed class Exchange : HttpTransformer
     /// <summary>Whether its service has still to send the first byte of its answer.</summary>
     public bool IsWaiting { get; private set; } = true;
 
+    /// <summary>What is silent while nothing comes.</summary>
+    public SilentKind Kind => IsWaiting ? SilentKind.Request : Socket is null ? SilentKind.Stream : SilentKind.WebSocket;
+
     /// <summary>Time since the request came, or since content of it passed: sending a large body is not waiting.</summary>
     public TimeSpan Waited => Stopwatch.GetElapsedTime(Volatile.Read(ref _sent));
 

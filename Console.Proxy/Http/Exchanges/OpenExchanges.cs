@@ -1,5 +1,6 @@
 using PodConsole.Domain.Connections;
 using PodConsole.Domain.Pods;
+using PodConsole.Proxy.Http.Latency;
 
 namespace PodConsole.Proxy.Http.Exchanges;
 
@@ -32,19 +33,20 @@ internal sealed class OpenExchanges
         }
     }
 
-    /// <summary>How long the request that has waited longest for its answer has waited; null when none waits.</summary>
-    public TimeSpan? LongestWait()
+    /// <summary>How long the one that has been silent longest has been, and what it is; null when none is open.</summary>
+    public (TimeSpan Time, SilentKind Kind)? LongestSilence()
     {
         lock (_lock)
         {
-            TimeSpan? longest = null;
+            (TimeSpan Time, SilentKind Kind)? longest = null;
 
-            // Nobody has waited for longer than since it came: who came later than the longest wait began need not be asked.
-            for (var exchange = _oldest; exchange is not null && (longest is null || exchange.Elapsed > longest); exchange = exchange.Next)
+            // None is silent for longer than since it came: who came later than the longest silence began need not be asked.
+            for (var exchange = _oldest; exchange is not null && (longest is null || exchange.Elapsed > longest.Value.Time); exchange = exchange.Next)
             {
-                if (exchange.IsWaiting && (longest is null || exchange.Waited > longest))
+                var silence = exchange.IsWaiting ? exchange.Waited : exchange.Idle;
+                if (longest is null || silence > longest.Value.Time)
                 {
-                    longest = exchange.Waited;
+                    longest = (silence, exchange.Kind);
                 }
             }
 

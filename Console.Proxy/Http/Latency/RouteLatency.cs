@@ -44,11 +44,21 @@ internal sealed class RouteLatency
     public SlowSpell? Slow => Volatile.Read(ref _slow);
 }
 
-/// <summary>A request that waited for most of the time that silence is allowed, or an answer that was cut after all of it.</summary>
-/// <param name="Waited">How long.</param>
+/// <summary>Something that was silent for most of the time that silence is allowed, or was ended after all of it.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Silence">How long.</param>
 /// <param name="At">When it was seen, UTC.</param>
-internal sealed record SlowSpell(TimeSpan Waited, DateTime At)
+internal sealed record SlowSpell(SilentKind Kind, TimeSpan Silence, DateTime At);
+
+/// <summary>What silence can end.</summary>
+internal enum SilentKind
 {
-    /// <summary>Whether its answer had begun.</summary>
-    public bool WasCut { get; init; }
+    /// <summary>A request whose answer has not begun.</summary>
+    Request,
+
+    /// <summary>An answer that has begun.</summary>
+    Stream,
+
+    /// <summary>A WebSocket that was taken.</summary>
+    WebSocket,
 }

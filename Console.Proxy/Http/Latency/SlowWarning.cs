@@ -15,12 +15,12 @@ internal static class SlowWarning
     {
         if (waited >= route.Rules.Silence * Share)
         {
-            route.Latency.Note(new(waited, DateTime.UtcNow));
+            route.Latency.Note(new(SilentKind.Request, waited, DateTime.UtcNow));
         }
     }
 
-    /// <summary>Remembers an answer that had begun and was then silent until it was cut.</summary>
-    public static void NoteCut(HttpRoute route) => route.Latency.Note(new(route.Rules.Silence, DateTime.UtcNow) { WasCut = true });
+    /// <summary>Remembers an answer that had begun, or a WebSocket, that was then silent until that ended it.</summary>
+    public static void NoteEnd(HttpRoute route, SilentKind kind) => route.Latency.Note(new(kind, route.Rules.Silence, DateTime.UtcNow));
 
     /// <summary>The warning about a route as of now; empty for none. It does not change while nothing happens.</summary>
     public static string Of(HttpRoute? route)
@@ -31,14 +31,24 @@ internal static class SlowWarning
         }
 
         var limit = route.Rules.Silence;
-        if (route.Open.LongestWait() >= limit * Share)
+        var keeps = route.Rules.Options.KeepWebSocketsOpen; // Then one that is silent all the same has lost its client.
+        if (route.Open.LongestSilence() is { } open && open.Time >= limit * Share && !(keeps && open.Kind == SilentKind.WebSocket))
         {
-            return $"A request has waited for more than {Text(limit * Share)}. After {Text(limit)} of silence it ends with status 524. {Advice}";
+            var (near, all) = (Text(limit * Share), Text(limit));
+            return open.Kind switch
+            {
+                SilentKind.Stream => $"A stream has been silent for more than {near}. After {all} of silence it is cut. {StreamAdvice}",
+                SilentKind.WebSocket => $"A WebSocket has been silent for more than {near}. After {all} of silence it ends. {WebSocketAdvice}",
+                _ => $"A request has waited for more than {near}. After {all} of silence it ends with status 524. {Advice}",
+            };
         }
 
-        return route.Latency.Slow is not { } slow || DateTime.UtcNow - slow.At >= Remembered ? ""
-            : slow.WasCut ? $"Lately an answer was cut in the middle after {Text(slow.Waited)} of silence. {StreamAdvice}"
-            : $"Lately a request waited {Text(slow.Waited)}; after {Text(limit)} of silence it ends with status 524. {Advice}";
+        return route.Latency.Slow is not { } slow || DateTime.UtcNow - slow.At >= Remembered ? "" : slow.Kind switch
+        {
+            SilentKind.Stream => $"Lately an answer was cut in the middle after {Text(slow.Silence)} of silence. {StreamAdvice}",
+            SilentKind.WebSocket => $"Lately a WebSocket was ended after {Text(slow.Silence)} of silence. {WebSocketAdvice}",
+            _ => $"Lately a request waited {Text(slow.Silence)}; after {Text(limit)} of silence it ends with status 524. {Advice}",
+        };
     }
 
     /// <summary>A time as people read it: seconds, with one digit below ten.</summary>
@@ -46,6 +56,8 @@ internal static class SlowWarning
         time.TotalSeconds.ToString(time.TotalSeconds < 10 ? "0.#" : "0", CultureInfo.InvariantCulture) + " s";
 
     private const string StreamAdvice = "Send something now and then, such as an empty line, or allow more time in the port's settings.";
+
+    private const string WebSocketAdvice = "Turn on Keep quiet WebSockets open in the port's settings, or let the program send pings.";
 
     private const string Advice = "Stream the answer, answer with a job to ask about later, or allow more time in the port's settings.";
 }

@@ -170,6 +170,24 @@ public sealed class DrainTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.0.0.2")]
+    public async Task Drain_PodGetsAPortOrMovesMeanwhile_ItsNewRoutesAre503Too(string address)
+    {
+        await using var service = await HttpService.StartAsync(context => context.Response.WriteAsync("served"), IPAddress.Parse(address));
+        await using var gateway = await GatewayHost.StartAsync();
+        var podId = gateway.Expose(4000);
+        using var client = gateway.NewClient();
+
+        gateway.Routes.Drain();
+        gateway.Routes.Set(gateway.NewPod(podId, PodStatus.Running, IPAddress.Parse(address), WantedRoute.Open(4000), WantedRoute.Open(service.Port)));
+
+        using var response = await client.GetAsync(gateway.UrlOf(podId, service.Port), Cancel);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Contains("stopping", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
     public async Task Stop_StreamOpen_IsCutAfterTheDrainAndTheGatewayEnds(string version)

@@ -36,14 +36,14 @@ public sealed class RouteLatencyTests
 
         while (waiting.Count > 0)
         {
-            Assert.InRange(route.Open.LongestWait()!.Value, TimeSpan.Zero, waiting[0].Elapsed);
-            Assert.True(route.Open.LongestWait() > waiting[^1].Elapsed || waiting.Count == 1);
+            Assert.InRange(route.Open.LongestSilence()!.Value.Time, TimeSpan.Zero, waiting[0].Elapsed);
+            Assert.True(route.Open.LongestSilence()!.Value.Time > waiting[^1].Elapsed || waiting.Count == 1);
             var index = random.Next(waiting.Count);
             waiting[index].Finish();
             waiting.RemoveAt(index);
         }
 
-        Assert.Null(route.Open.LongestWait());
+        Assert.Null(route.Open.LongestSilence());
         Assert.Null(route.Latency.Measure());
     }
 

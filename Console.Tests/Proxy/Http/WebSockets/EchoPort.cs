@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports.Options;
 using PodConsole.Proxy.Http;
+using PodConsole.Proxy.Http.Latency;
 using PodConsole.Tests.Support;
 
 namespace PodConsole.Tests.Proxy.Http.WebSockets;
@@ -19,6 +20,9 @@ internal sealed class EchoPort(GatewayHost gateway) : IAsyncDisposable
     public GatewayHost Gateway => gateway;
 
     public PodId PodId { get; } = PodId.New();
+
+    /// <summary>What its owner is warned of.</summary>
+    public string Warning => SlowWarning.Of(gateway.Routes.Find(PodId, _service.Port));
 
     public static async Task<EchoPort> StartAsync(
         Action<PodConsole.Domain.Settings.GatewaySettings>? settings = null, PortOptions? options = null)

@@ -146,14 +146,20 @@ public sealed class WebSocketSessionTests
     [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
-    public async Task Silence_LongerThanAllowed_EndsWithGoingAway(string version)
+    public async Task Silence_LongerThanAllowed_WarnsTheOwnerAndEndsWithGoingAway(string version)
     {
-        await using var echo = await EchoPort.StartAsync(options: new() { ResponseTimeout = TimeSpan.FromSeconds(1) });
+        await using var echo = await EchoPort.StartAsync(options: new() { ResponseTimeout = TimeSpan.FromSeconds(3) });
         using var socket = await echo.OpenAsync(version);
         await EchoAsync(socket, 100);
+        Assert.Equal("", echo.Warning);
 
+        await Eventually.TrueAsync(
+            () => echo.Warning == "A WebSocket has been silent for more than 2.4 s. After 3 s of silence it ends. "
+                + "Turn on Keep quiet WebSockets open in the port's settings, or let the program send pings.",
+            "a warning");
         Assert.Equal(GoingAway, await ReadCloseAsync(socket));
         Assert.Equal(GoingAway, await echo.NextCloseAsync());
+        await Eventually.TrueAsync(() => echo.Warning.StartsWith("Lately a WebSocket was ended after 3 s of silence.", StringComparison.Ordinal), "a memory");
     }
 
     [Theory]
@@ -171,6 +177,7 @@ public sealed class WebSocketSessionTests
         Assert.NotSame(reading, first);
         await socket.SendAsync("x"u8.ToArray(), WebSocketMessageType.Text, true, Cancel);
         Assert.Equal(1, (await reading).Count);
+        Assert.Equal("", echo.Warning);
     }
 
     [Fact]
