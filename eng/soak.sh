@@ -6,6 +6,7 @@ set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin # where distributions put servers
 . "$(dirname "$0")/packages.sh"
 need_without_service haproxy haproxy # whose memory for an idle connection is the measure of ours
+want slowhttptest slowhttptest
 export POD_CONSOLE_LOAD=full
 traits=()
 for name in "${@:-}"; do [ -z "$name" ] || traits+=(-trait "Load=$name"); done

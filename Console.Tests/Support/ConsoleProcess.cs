@@ -23,6 +23,11 @@ internal sealed class ConsoleProcess : IDisposable
     public static ConsoleProcess Start(string program, string workingDirectory, params IEnumerable<string> arguments) =>
         Start("dotnet", [program, .. arguments], workingDirectory, []);
 
+    /// <summary>The same, with environment variables besides the tests' own.</summary>
+    public static ConsoleProcess Start(
+        string program, string workingDirectory, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> variables) =>
+        Start("dotnet", [program, .. arguments], workingDirectory, variables);
+
     /// <summary>Starts the built console in a network namespace.</summary>
     public static ConsoleProcess StartIn(string networkNamespace, params IEnumerable<string> arguments) =>
         Start("ip", ["netns", "exec", networkNamespace, "dotnet", BuiltProgram, .. arguments], AppContext.BaseDirectory, []);

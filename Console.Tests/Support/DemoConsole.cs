@@ -31,13 +31,16 @@ internal sealed class DemoConsole : IAsyncDisposable
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     /// <summary>Starts one, with settings <c>Key=value</c> beside its own.</summary>
-    public static async Task<DemoConsole> StartAsync(params string[] settings)
+    public static Task<DemoConsole> StartAsync(params string[] settings) => StartAsync([], settings);
+
+    /// <summary>The same, with environment variables besides the tests' own.</summary>
+    public static async Task<DemoConsole> StartAsync(IEnumerable<KeyValuePair<string, string>> variables, params string[] settings)
     {
         var data = new TempDirectory();
         var arguments = ConsoleArguments.New(
             data.Path,
             [$"Console:AdminEmail={ConsoleHost.Email}", $"Console:AdminPassword={ConsoleHost.Password}", $"Console:AdminApiKey={ConsoleHost.ApiKey}", .. settings]);
-        var console = ConsoleProcess.Start(ConsoleProcess.BuiltProgram, AppContext.BaseDirectory, arguments.Values);
+        var console = ConsoleProcess.Start(ConsoleProcess.BuiltProgram, AppContext.BaseDirectory, arguments.Values, variables);
         var client = await console.WaitUntilReadyAsync(arguments.Url, data.Path);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ConsoleHost.ApiKey);
         using var created = await client.PostAsJsonAsync(
