@@ -19,7 +19,8 @@ internal static class RequestRules
 
         var target = features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.AsSpan();
         var headers = context.Request.Headers;
-        return target.ContainsAnyExceptInRange('!', '~') || target.Contains('#') || IsFramedOddly(context.Request) ? GatewayAnswer.BadRequest
+        return target.ContainsAnyExceptInRange('!', '~') || target.Contains('#') || IsFramedOddly(context.Request) || IsOddUpgrade(context.Request)
+            ? GatewayAnswer.BadRequest
             : HeaderRules.Refuse(headers);
     }
 
@@ -34,8 +35,13 @@ internal static class RequestRules
         }
 
         return headers.TransferEncoding is { Count: > 0 } coding
-            && (!coding.ToString().Equals("chunked", StringComparison.OrdinalIgnoreCase)
+            && (coding is not [var only] || !"chunked".Equals(only, StringComparison.OrdinalIgnoreCase)
                 || headers.ContainsKey("X-" + HeaderNames.ContentLength)
                 || HttpProtocol.IsHttp10(request.Protocol));
     }
+
+    // A WebSocket begins with GET over HTTP/1.1 (RFC 6455, 4.1). The forwarder would make it one, so another request than was sent.
+    private static bool IsOddUpgrade(HttpRequest request) => request.Headers.Upgrade is { Count: > 0 } upgrade
+        && upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase)
+        && (!HttpMethods.IsGet(request.Method) || HttpProtocol.IsHttp10(request.Protocol));
 }

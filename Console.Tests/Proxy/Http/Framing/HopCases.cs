@@ -42,6 +42,8 @@ internal static class HopCases
         Good("Upgrade without Connection", Get("Upgrade: websocket")),
         Good("Upgrade with content", Post("Connection: Upgrade\r\nUpgrade: something\r\nContent-Length: {length}", Smuggled)),
         Good("WebSocket that is not taken", Get($"Connection: Upgrade\r\nUpgrade: websocket\r\n{Key}X-A: 1")),
+        Refused("WebSocket with POST", Post("Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 5")),
+        Refused("WebSocket over HTTP/1.0", "GET /{id} HTTP/1.0\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"),
         Good("WebSocket of a wrong version", Get("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 777\r\nSec-WebSocket-Key: x")),
         Good("WebSocket by POST with content", Post($"Connection: Upgrade\r\nUpgrade: websocket\r\n{Key}Content-Length: {{length}}", Smuggled)),
         Good("WebSocket by GET with content", Get($"Connection: Upgrade\r\nUpgrade: websocket\r\n{Key}Content-Length: {{length}}") + Smuggled),

@@ -86,7 +86,10 @@ internal static class Http2Generator
     {
         var payload = new byte[random.Next(12)];
         random.NextBytes(payload);
-        return Http2Frames.Frame((byte)random.Next(12), random.Next(256), random.Next(4) == 0 ? random.Next(8) : Http2Case.OddStream, payload);
+        var (type, flags, stream) = ((byte)random.Next(12), random.Next(256), random.Next(4) == 0 ? random.Next(8) : Http2Case.OddStream);
+
+        // More content would be no fault, but another request.
+        return Http2Frames.Frame(type, flags, (type, stream) == (Http2Frames.Data, Http2Case.OddStream) ? Http2Case.OddStream + 2 : stream, payload);
     }
 
     // What may reach a service at all: of one method, path and content, all of them fit for HTTP/1.1. When the length says none,

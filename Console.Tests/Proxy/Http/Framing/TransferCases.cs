@@ -25,6 +25,8 @@ internal static class TransferCases
         Refused("gzip", Post("Transfer-Encoding: gzip", "")),
         Refused("two lines, chunked first", Post("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity", Hello)),
         Refused("two lines, chunked last", Post("Transfer-Encoding: identity\r\nTransfer-Encoding: chunked", Hello)),
+        Refused("two lines, the second empty", Post("Transfer-Encoding: chunked\r\nTransfer-Encoding: ", Hello)),
+        Refused("two lines, the first empty", Post("Transfer-Encoding: \r\nTransfer-Encoding: chunked", Hello)),
         Refused("xchunked", Post("Transfer-Encoding: xchunked", Hello)),
         Refused("chunk", Post("Transfer-Encoding: chunk", Hello)),
         Refused("chunked with a parameter", Post("Transfer-Encoding: chunked;q=1", Hello)),

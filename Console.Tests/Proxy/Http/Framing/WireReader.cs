@@ -6,8 +6,9 @@ namespace PodConsole.Tests.Proxy.Http.Framing;
 
 /// <summary>
 /// Reads requests as RFC 9112 defines them and no other way. It is the judge on both sides of the gateway: of what a client
-/// meant by its bytes, and of what a service may be sent. Where the definition allows leniency (an empty line before a request,
-/// more than one space before its version) it follows it; nobody reads such bytes as something else.
+/// meant by its bytes, and of what a service may be sent. Where the definition allows leniency (an empty line before a request, of
+/// which the server takes CR or LF alone too, more than one space before its version) it follows it; nobody reads such bytes as
+/// something else.
 /// </summary>
 internal static class WireReader
 {
@@ -37,13 +38,12 @@ internal static class WireReader
     {
         request = null;
         var at = position;
-        var line = Line(bytes, ref at);
-        while (line is "")
+        while (at < bytes.Length && bytes[at] is '\r' or '\n')
         {
-            line = Line(bytes, ref at);
+            at++;
         }
 
-        if (line is null)
+        if (Line(bytes, ref at) is not { } line)
         {
             return WireState.Partial;
         }
