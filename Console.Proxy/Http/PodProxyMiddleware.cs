@@ -52,6 +52,12 @@ internal sealed partial class PodProxyMiddleware
 
     public Task InvokeAsync(HttpContext context)
     {
+        // Before any answer: only a refusal ends the connection, on which a load balancer may send somebody else's request next.
+        if (RequestRules.Refuse(context) is { } refusal)
+        {
+            return GatewayAnswerWriter.WriteAsync(context, refusal);
+        }
+
         var host = PodHost.WithoutPort(context.Request.Host.Value);
         var isPod = PodHost.TryParse(host, _proxyDomain, out var pod);
         if (!isPod && !IsConsole(host))
@@ -69,11 +75,6 @@ internal sealed partial class PodProxyMiddleware
         if (!isPod)
         {
             return GoOnAsync(context);
-        }
-
-        if (RequestRules.Refuse(context) is { } refusal)
-        {
-            return GatewayAnswerWriter.WriteAsync(context, refusal);
         }
 
         return VisitPages.Own(context.Request.Path)

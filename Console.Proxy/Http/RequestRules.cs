@@ -4,10 +4,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace PodConsole.Proxy.Http;
 
-/// <summary>Which requests are refused whatever pod they are for: those that two programs could read in two ways.</summary>
+/// <summary>Which requests are refused whatever host they are for: those that two programs could read in two ways.</summary>
 internal static class RequestRules
 {
-    /// <summary>The answer to a request that must not reach a pod; null when it may.</summary>
+    /// <summary>The answer to a request that is refused; null when it may go on.</summary>
     public static GatewayAnswer? Refuse(HttpContext context)
     {
         var features = context.Features;

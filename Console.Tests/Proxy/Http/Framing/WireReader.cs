@@ -119,7 +119,9 @@ internal static class WireReader
             if (size == 0)
             {
                 body = content.ToString();
-                return Fields(bytes, ref at, []);
+
+                // Nobody gets the trailers, so what their values hold does not matter.
+                return Fields(bytes, ref at, [], areDropped: true);
             }
 
             if (size > bytes.Length - at - 2)
@@ -138,7 +140,7 @@ internal static class WireReader
         return WireState.Partial;
     }
 
-    private static WireState Fields(string bytes, ref int at, List<(string Name, string Value)> fields)
+    private static WireState Fields(string bytes, ref int at, List<(string Name, string Value)> fields, bool areDropped = false)
     {
         while (Line(bytes, ref at) is { } line)
         {
@@ -148,7 +150,7 @@ internal static class WireReader
             }
 
             var colon = line.IndexOf(':');
-            if (colon < 0 || !IsToken(line[..colon]) || !IsText(line))
+            if (colon < 0 || !IsToken(line[..colon]) || !(areDropped ? !line.Contains('\0') : IsText(line)))
             {
                 return WireState.Bad;
             }

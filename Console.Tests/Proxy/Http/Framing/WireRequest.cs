@@ -9,9 +9,9 @@ internal sealed record WireRequest(string Method, string Target, IReadOnlyList<(
 {
     /// <summary>
     /// What tells one request of a run from another: the method, in capitals because the gateway sends those that it knows so, and
-    /// the path, which a service gets in place of a whole URL.
+    /// the path, which a service gets in place of a whole URL, with its braces encoded.
     /// </summary>
-    public string Identity => $"{Method.ToUpperInvariant()} {PathOf(Target)}";
+    public string Identity => $"{Method.ToUpperInvariant()} {PathOf(Target).Replace("{", "%7B", StringComparison.Ordinal).Replace("}", "%7D", StringComparison.Ordinal)}";
 
     /// <summary>The values of a field.</summary>
     public IReadOnlyList<string> ValuesOf(string name) =>
