@@ -13,7 +13,7 @@ public sealed class GeneratedFramingTests(FramingGateway gateway) : IClassFixtur
     private static readonly int First = LoadSize.IsFull ? Environment.TickCount & 0xfffffff : 0;
 
     // Seeds that found something.
-    private static readonly int[] Http1Replays = [15356657, 15854393, 16087470, 16131158, 16379353, 16647202];
+    private static readonly int[] Http1Replays = [15356657, 15854393, 16087470, 16131158, 16379353, 16647202, 16834269];
     private static readonly int[] Http2Replays = [15356969];
 
     [Fact]

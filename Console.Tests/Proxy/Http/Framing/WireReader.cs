@@ -48,6 +48,12 @@ internal static class WireReader
             return WireState.Partial;
         }
 
+        // The server takes whatever stands before the version for the space. Everybody else refuses such a line, so nobody reads another request.
+        if (line.Length > 9 && line[^9..] is not " HTTP/1.1" and not " HTTP/1.0")
+        {
+            line = $"{line[..^9]} {line[^8..]}";
+        }
+
         if (line.Split(' ') is not [var method, var target, .. var blanks, "HTTP/1.1" or "HTTP/1.0"]
             || !IsToken(method) || !IsVisible(target) || blanks.Any(blank => blank.Length > 0))
         {
