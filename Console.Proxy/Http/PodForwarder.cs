@@ -82,8 +82,8 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, ClosedConnections c
         closed.Add(new(exchange.View(route.Upstream!.PodId), DateTime.UtcNow, reason));
     }
 
-    // How a cut answer ended, or a body that was not taken, is told as anything between a broken pod and a client that left:
-    // only the silence is sure.
+    // How a cut answer ended, or a body that was not taken (destination or canceled, whatever is noticed first), is told as anything
+    // between a broken pod and a client that left: only the silence is sure.
     private static bool IsSilence(ForwarderError error, Exchange exchange, HttpRoute route) =>
         error == ForwarderError.RequestTimedOut
         || (error != ForwarderError.None && exchange.Idle >= route.Rules.Silence - ClockError);
@@ -97,11 +97,11 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, ClosedConnections c
             DialProblem.HeldByOther => ForwardResult.HeldByOther,
             _ => ForwardResult.NoAnswer,
         },
-        ForwarderError.RequestTimedOut or ForwarderError.RequestBodyDestination when IsSilence(error, exchange, route) => ForwardResult.Silent,
         _ when Find<BadHttpRequestException>(exception) is { StatusCode: StatusCodes.Status413PayloadTooLarge } => ForwardResult.BodyTooLarge,
         _ when Find<BadHttpRequestException>(exception) is { StatusCode: StatusCodes.Status408RequestTimeout } => ForwardResult.BodyTooSlow,
-        ForwarderError.RequestBodyDestination => ForwardResult.BodyNotTaken,
         ForwarderError.RequestBodyClient => ForwardResult.BadRequest,
+        _ when IsSilence(error, exchange, route) => ForwardResult.Silent,
+        ForwarderError.RequestBodyDestination => ForwardResult.BodyNotTaken,
         _ => Find<HttpRequestException>(exception)?.HttpRequestError switch
         {
             HttpRequestError.SecureConnectionError when route.Rules.Options.Http2 => ForwardResult.NotHttp2OverTls,

@@ -130,7 +130,7 @@ public sealed class FaultTests
 
     [Theory]
     [InlineData("CONNECT {host} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n", 405)]
-    [InlineData("CONNECT other.example:443 HTTP/1.1\r\nHost: other.example:443\r\nConnection: close\r\n\r\n", 421)]
+    [InlineData("CONNECT other.example:443 HTTP/1.1\r\nHost: other.example:443\r\nConnection: close\r\n\r\n", 405)]
     [InlineData("GET /a\u0001b HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n", 400)]
     [InlineData("GET /a\rb HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n", 400)]
     [InlineData("GET / HTTP/1.1\r\nConnection: close\r\n\r\n", 400)]

@@ -72,17 +72,18 @@ public sealed class SilenceTests
     [Fact]
     public async Task Get_LongWait_WarnsTheOwnerFromFourFifthsOn()
     {
-        await using var silent = await SilentPort.StartAsync();
+        // Long enough to be seen in its last fifth on a busy machine.
+        await using var silent = await SilentPort.StartAsync(TimeSpan.FromSeconds(10));
         using var client = silent.Gateway.NewClient();
-        HttpRoute Route() => silent.Gateway.Routes.Find(silent.PodId, silent.Url.Port == 0 ? 0 : silent.Port)!;
+        HttpRoute Route() => silent.Gateway.Routes.Find(silent.PodId, silent.Port)!;
         Assert.Equal("", SlowWarning.Of(Route()));
 
         var waiting = client.GetAsync(silent.Url, Cancel);
-        await Eventually.TrueAsync(() => SlowWarning.Of(Route()).StartsWith("A request has waited for more than 0.8 s.", StringComparison.Ordinal), "a warning");
+        await Eventually.TrueAsync(() => SlowWarning.Of(Route()).StartsWith("A request has waited for more than 8 s.", StringComparison.Ordinal), "a warning");
         using var answer = await waiting;
 
         Assert.Equal((HttpStatusCode)524, answer.StatusCode);
-        await Eventually.TrueAsync(() => SlowWarning.Of(Route()).StartsWith("Lately a request waited 1 s;", StringComparison.Ordinal), "a memory");
+        await Eventually.TrueAsync(() => SlowWarning.Of(Route()).StartsWith("Lately a request waited 1", StringComparison.Ordinal), "a memory");
     }
 
     [Theory]
