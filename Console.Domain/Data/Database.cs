@@ -18,7 +18,11 @@ public sealed class Database(IDbContextFactory<ConsoleDbContext> contexts, DataP
         limit.CancelAfter(MigrationTimeout);
         try
         {
-            await db.Database.MigrateAsync(limit.Token);
+            // To take the lock and compare the models for nothing is half a second of each start.
+            if ((await db.Database.GetPendingMigrationsAsync(limit.Token)).Any())
+            {
+                await db.Database.MigrateAsync(limit.Token);
+            }
 
             // The file remembers it; a copy that VACUUM INTO made does not have it.
             await db.Database.ExecuteSqlAsync($"PRAGMA journal_mode=WAL", limit.Token);
