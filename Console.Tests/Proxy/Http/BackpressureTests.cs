@@ -17,6 +17,12 @@ public sealed class BackpressureTests
 
     private const int Most = 128 * KiB;
 
+    /// <summary>
+    /// 18 KiB more than what is aimed for: of an answer that nobody takes the forwarder holds what it read last, the connection the
+    /// same bytes in its blocks, and TLS a record.
+    /// </summary>
+    private const int MostOfAnAnswer = (64 + 64 + 18) * KiB;
+
     private static readonly int Clients = LoadSize.Of(10, 100);
     private static readonly TimeSpan Stalled = TimeSpan.FromSeconds(LoadSize.Of(2, 60));
 
@@ -41,7 +47,7 @@ public sealed class BackpressureTests
     [InlineData("1.1")]
     [InlineData("2.0")]
     public Task Get_ClientThatDoesNotRead_HoldsLittleOfEachAnswer(string version) => MeasureAsync(
-        version, Most, async (client, console, _, stop) =>
+        version, MostOfAnAnswer, async (client, console, _, stop) =>
         {
             var url = console.UrlOf($"/download?bytes={1L << 40}");
             using var answer = await client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, stop);
