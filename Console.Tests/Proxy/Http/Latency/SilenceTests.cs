@@ -87,10 +87,9 @@ public sealed class SilenceTests
     }
 
     [Theory]
-    [InlineData("1.1", true)]
-    [InlineData("1.1", false)]
-    [InlineData("2.0", true)]
-    public async Task Post_LargeBodyAndLongWait_WarnsTheOwnerAndIs524(string version, bool isRead)
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task Post_LargeBodyAndLongWait_WarnsTheOwnerAndIs524(string version)
     {
         // Long enough to connect and to send on a busy machine.
         await using var silent = await SilentPort.StartAsync(TimeSpan.FromSeconds(4));
@@ -98,7 +97,7 @@ public sealed class SilenceTests
         HttpRoute Route() => silent.Gateway.Routes.Find(silent.PodId, silent.Port)!;
 
         using var content = new ByteArrayContent(new byte[1 << 20]);
-        var waiting = client.PostAsync(new Uri(silent.Url, isRead ? "/read" : "/"), content, Cancel);
+        var waiting = client.PostAsync(new Uri(silent.Url, "/read"), content, Cancel);
         await Eventually.TrueAsync(() => Route().Open.LongestSilence() is { Kind: SilentKind.Request }, "it waits");
         using var answer = await waiting;
 
