@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -37,7 +38,23 @@ internal sealed class HttpService : IAsyncDisposable
         });
         var app = builder.Build();
         app.UseWebSockets();
-        app.Run(handler);
+
+        // The server holds connections only while it reads or writes: one whose handler waits for nothing but its end, with
+        // more to read than is taken, would be collected, and so reset.
+        var open = new ConcurrentDictionary<string, HttpContext>();
+        app.Run(async context =>
+        {
+            var id = context.TraceIdentifier;
+            open[id] = context;
+            try
+            {
+                await handler(context);
+            }
+            finally
+            {
+                open.TryRemove(id, out _);
+            }
+        });
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new HttpService(app);
     }
