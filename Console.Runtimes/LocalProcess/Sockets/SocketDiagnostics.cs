@@ -1,21 +1,29 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using PodConsole.Runtimes.LocalProcess.Processes;
 
 namespace PodConsole.Runtimes.LocalProcess.Sockets;
 
-/// <summary>Asks the kernel who listens on a port (sock_diag(7)): exact, and quicker than reading the whole table as text.</summary>
+/// <summary>
+/// Asks the kernel who listens on a port (sock_diag(7)): exact, and quicker than reading the whole table as text. Asked in the
+/// old form, which takes both address families in one walk through the kernel's table.
+/// </summary>
 internal static unsafe class SocketDiagnostics
 {
     private const int Netlink = 16, RawSocket = 3, SocketDiagnosticsProtocol = 4; // AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG
-    private const int ByFamily = 20, Error = 2, Done = 3; // SOCK_DIAG_BY_FAMILY, NLMSG_*
+    private const int AnyFamily = 18, Error = 2, Done = 3; // TCPDIAG_GETSOCK, NLMSG_*
     private const int Dump = 0x301; // NLM_F_REQUEST | NLM_F_DUMP
-    private const byte IPv4 = 2, IPv6 = 10, Tcp = 6; // AF_INET, AF_INET6, IPPROTO_TCP
+    private const byte IPv6 = 10; // AF_INET6
     private const uint Listening = 1 << 10; // TCP_LISTEN
-    private const int HeaderSize = 16, MessageSize = 72; // struct nlmsghdr, struct inet_diag_msg
+    private const int HeaderSize = 16, RequestSize = 60, MessageSize = 72; // struct nlmsghdr, inet_diag_req, inet_diag_msg
     private const int OnlyIPv6 = 11; // INET_DIAG_SKV6ONLY
+
+    // Kept for the next question: as many as were ever asked at the same time.
+    private static readonly ConcurrentBag<SafeFileHandle> Free = [];
 
     /// <summary>Every socket that listens; null where the kernel does not tell.</summary>
     public static List<ListeningSocket>? TryFindAll() => TryFind(0);
@@ -23,29 +31,34 @@ internal static unsafe class SocketDiagnostics
     /// <summary>Every socket that listens on the port; null where the kernel does not tell.</summary>
     public static List<ListeningSocket>? TryFind(int port)
     {
-        var descriptor = Libc.Socket(Netlink, RawSocket | Libc.CloseOnExec, SocketDiagnosticsProtocol);
-        if (descriptor < 0)
+        if (!Free.TryTake(out var socket))
         {
-            return null;
+            socket = new(Libc.Socket(Netlink, RawSocket | Libc.CloseOnExec, SocketDiagnosticsProtocol), ownsHandle: true);
         }
 
-        using var socket = new SafeFileHandle(descriptor, ownsHandle: true);
         var found = new List<ListeningSocket>();
-        return TryDump(descriptor, IPv4, port, found) && TryDump(descriptor, IPv6, port, found) ? found : null;
+        if (!socket.IsInvalid && TryDump((int)socket.DangerousGetHandle(), port, found))
+        {
+            Free.Add(socket);
+            return found;
+        }
+
+        // What is left of an answer would be taken for the next one's.
+        socket.Dispose();
+        return null;
     }
 
-    private static bool TryDump(int descriptor, byte family, int port, List<ListeningSocket> found)
+    [SkipLocalsInit]
+    private static bool TryDump(int descriptor, int port, List<ListeningSocket> found)
     {
-        var request = stackalloc byte[HeaderSize + 56];
-        var bytes = new Span<byte>(request, HeaderSize + 56);
+        var request = stackalloc byte[HeaderSize + RequestSize];
+        var bytes = new Span<byte>(request, HeaderSize + RequestSize);
         bytes.Clear();
         MemoryMarshal.Write(bytes, bytes.Length);
-        MemoryMarshal.Write(bytes[4..], (short)ByFamily);
+        MemoryMarshal.Write(bytes[4..], (short)AnyFamily);
         MemoryMarshal.Write(bytes[6..], (short)Dump);
-        bytes[16] = family;
-        bytes[17] = Tcp;
-        MemoryMarshal.Write(bytes[20..], Listening);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[24..], (ushort)port); // 0 stands for any.
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[20..], (ushort)port); // 0 stands for any.
+        MemoryMarshal.Write(bytes[68..], Listening);
         if (Libc.Send(descriptor, request, (nuint)bytes.Length, 0) != bytes.Length)
         {
             return false;
