@@ -41,6 +41,12 @@ public interface IPodRuntime
     PortHolder FindPortHolder(PodId podId, IPAddress address, int port);
 
     /// <summary>
+    /// The same where it is known by asking the kernel alone, so that an event loop may wait for it; null where more has to
+    /// be looked up.
+    /// </summary>
+    PortHolder? FindKnownPortHolder(PodId podId, IPAddress address, int port) => null;
+
+    /// <summary>
     /// The same as it is at the time of this call, for a look at very many ports one after another, none of which must take long.
     /// </summary>
     Func<PodId, IPAddress, int, PortHolder> ScanPorts() => FindPortHolder;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -12,28 +13,57 @@ internal static partial class Descriptor
 {
     private const int Stream = 1, NonBlocking = 0x800, CloseOnExec = 0x80000; // SOCK_*, O_*
     private const int SocketLevel = 1, Error = 4, KeepAlive = 9, Linger = 13; // SOL_SOCKET, SO_*
+    private const int IPv4 = 2, IPv6 = 10; // AF_*
+    private const int AddressSize = 28; // struct sockaddr_in6, the larger one
     private const int Tcp = 6, NoDelay = 1, KeepIdle = 4, KeepInterval = 5, KeepCount = 6; // IPPROTO_TCP, TCP_*
     private const int ShutdownSend = 1; // SHUT_WR
     private const int SetPipeSize = 1031; // F_SETPIPE_SZ
     private const int Move = 1, SpliceNonBlocking = 2; // SPLICE_F_*
     private const nuint OutgoingBytes = 0x5411; // SIOCOUTQ
 
-    /// <summary>Takes over the descriptor of a socket that nothing was awaited on. The socket is of no use any more.</summary>
-    public static int TakeFrom(Socket socket)
+    /// <summary>
+    /// Takes a connection from a listening socket, without blocking, and it does not block either.
+    /// <see cref="SocketError.WouldBlock"/> when there is none, <see cref="SocketError.OperationAborted"/> when the listening one is closed.
+    /// </summary>
+    public static SocketError TryAccept(SafeHandle listening, out int accepted, out IPEndPoint? client)
     {
-        socket.Blocking = false;
-        var descriptor = (int)socket.SafeHandle.DangerousGetHandle();
-        socket.SafeHandle.SetHandleAsInvalid();
-#pragma warning disable CA1816 // Nothing is left to finalize, and disposing waits for a release that never comes.
-        GC.SuppressFinalize(socket);
-#pragma warning restore CA1816
-        return descriptor;
+        (accepted, client) = (-1, null);
+        Span<byte> address = stackalloc byte[AddressSize];
+        var size = AddressSize;
+        try
+        {
+            do
+            {
+                accepted = Accept(listening, address, ref size, NonBlocking | CloseOnExec);
+            }
+            while (accepted < 0 && Marshal.GetLastPInvokeError() == Libc.Interrupted);
+        }
+        catch (ObjectDisposedException)
+        {
+            return SocketError.OperationAborted;
+        }
+
+        if (accepted < 0)
+        {
+            return SocketErrorOf(Marshal.GetLastPInvokeError());
+        }
+
+        client = EndPointOf(address[..Math.Min(size, AddressSize)]);
+        return SocketError.Success;
+    }
+
+    /// <summary>The socket's own address; null when it cannot be told.</summary>
+    public static IPEndPoint? LocalEndPoint(int socket)
+    {
+        Span<byte> address = stackalloc byte[AddressSize];
+        var size = AddressSize;
+        return GetName(socket, address, ref size) < 0 ? null : EndPointOf(address[..Math.Min(size, AddressSize)]);
     }
 
     /// <summary>A TCP socket that does not block. Throws <see cref="SocketException"/> when there can be no more.</summary>
     public static int NewSocket(AddressFamily family)
     {
-        var descriptor = Socket(family == AddressFamily.InterNetworkV6 ? 10 : 2, Stream | NonBlocking | CloseOnExec, 0);
+        var descriptor = Socket(family == AddressFamily.InterNetworkV6 ? IPv6 : IPv4, Stream | NonBlocking | CloseOnExec, 0);
         return descriptor >= 0 ? descriptor : throw new SocketException((int)SocketErrorOf(Marshal.GetLastPInvokeError()));
     }
 
@@ -54,10 +84,12 @@ internal static partial class Descriptor
         return GetOption(socket, SocketLevel, Error, out var error, ref size) < 0 ? SocketError.NotSocket : SocketErrorOf(error);
     }
 
-    /// <summary>Lets small messages go at once, and finds out when the other machine is gone.</summary>
-    public static void Prepare(int socket)
+    /// <summary>Lets small messages go at once.</summary>
+    public static void DisableDelay(int socket) => Set(socket, Tcp, NoDelay, 1);
+
+    /// <summary>Lets the system find out when the other machine is gone.</summary>
+    public static void KeepChecking(int socket)
     {
-        Set(socket, Tcp, NoDelay, 1);
         Set(socket, SocketLevel, KeepAlive, 1);
         Set(socket, Tcp, KeepIdle, KeepAlivePace.Idle);
         Set(socket, Tcp, KeepInterval, KeepAlivePace.Interval);
@@ -108,9 +140,11 @@ internal static partial class Descriptor
     public static SocketError SocketErrorOf(int error) => error switch
     {
         0 => SocketError.Success,
+        Libc.Again => SocketError.WouldBlock,
         23 or 24 => SocketError.TooManyOpenSockets, // ENFILE, EMFILE
         99 => SocketError.AddressNotAvailable,
         101 => SocketError.NetworkUnreachable,
+        103 => SocketError.ConnectionAborted,
         104 => SocketError.ConnectionReset,
         110 => SocketError.TimedOut,
         111 => SocketError.ConnectionRefused,
@@ -118,10 +152,27 @@ internal static partial class Descriptor
         _ => SocketError.SocketError,
     };
 
+    // struct sockaddr_in, sockaddr_in6: family, port, then the address; in the latter behind what is called flow information.
+    private static IPEndPoint? EndPointOf(ReadOnlySpan<byte> address) =>
+        address.Length < 16 ? null
+        : MemoryMarshal.Read<ushort>(address) switch
+        {
+            IPv4 => new(new IPAddress(address.Slice(4, 4)), BinaryPrimitives.ReadUInt16BigEndian(address[2..])),
+            IPv6 when address.Length == AddressSize => new(
+                new IPAddress(address.Slice(8, 16), MemoryMarshal.Read<uint>(address[24..])), BinaryPrimitives.ReadUInt16BigEndian(address[2..])),
+            _ => null,
+        };
+
     private static void Set(int socket, int level, int name, int value) => _ = SetOption(socket, level, name, in value, sizeof(int));
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     private static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
+    private static partial int Accept(SafeHandle listening, Span<byte> address, ref int size, int flags);
+
+    [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
+    private static partial int GetName(int socket, Span<byte> address, ref int size);
 
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     private static partial int Connect(int socket, ReadOnlySpan<byte> address, int length);

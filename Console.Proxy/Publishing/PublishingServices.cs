@@ -19,9 +19,7 @@ public static class PublishingServices
     public static IServiceCollection AddPortPublishing(this IServiceCollection services)
     {
         services.TryAddSingleton<RouteTable>();
-        services.AddSingleton<RelayFactory>(EventLoop.IsSupported
-            ? static (client, rules, clock) => new LoopRelay(client, rules, clock)
-            : static (client, rules, clock) => new SocketRelay(client, rules, clock));
+        services.AddSingleton(new RelayFactory(EventLoop.IsSupported));
         services.AddSingleton<TcpListenerPool>().AddHostedService(provider => provider.GetRequiredService<TcpListenerPool>());
         services.TryAddSingleton<ClosedConnections>();
         services.AddSingleton<IConnectionDirectory, ConnectionDirectory>();

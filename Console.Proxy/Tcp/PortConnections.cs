@@ -7,6 +7,7 @@ using PodConsole.Domain.Ports.Options;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Connections;
+using PodConsole.Proxy.EventLoops;
 using PodConsole.Proxy.Networks;
 using PodConsole.Proxy.Tcp.Relays;
 
@@ -18,11 +19,13 @@ internal sealed partial class PortConnections(
     WantedPort port,
     IPodRuntime runtime,
     GatewaySettings settings,
-    RelayFactory newRelay,
+    RelayFactory relays,
     ClosedConnections closed,
     TimeProvider clock,
     ILogger logger)
 {
+    private static readonly Task<PortHolder> NoHolder = Task.FromResult(new PortHolder(PortHolderKind.Nobody));
+
     private readonly OpenRelays _open = new();
     private volatile Terms _terms = new(port, settings);
     private volatile bool _isClosed;
@@ -54,20 +57,28 @@ internal sealed partial class PortConnections(
         }
     }
 
-    /// <summary>Serves an accepted connection until it ends.</summary>
-    public void Serve(Socket client)
+    /// <summary>Serves connections that were just accepted until they end. On an event loop it does not block.</summary>
+    public void Serve(List<AcceptedClient> clients)
     {
         // Read once: a publish may change them at any moment, and what is dialled must be what was checked.
         var terms = _terms;
-        var relay = newRelay(client, terms.Rules, clock);
-        if (_open.TryEnter(relay, terms.Options.MaxConnections, terms.Options.MaxConnectionsPerClient))
+        List<TcpRelay> entered = new(clients.Count);
+        foreach (var client in clients)
         {
-            _ = ServeAsync(relay, terms);
+            var relay = relays.New(client, terms.Rules, clock);
+            if (_open.TryEnter(relay, terms.Options.MaxConnections, terms.Options.MaxConnectionsPerClient))
+            {
+                entered.Add(relay);
+            }
+            else
+            {
+                Refuse(relay);
+            }
         }
-        else
-        {
-            Refuse(relay);
-        }
+
+        // Asked once for all of them, now that each is there, and not remembered.
+        var holder = entered.Count > 0 && terms.Target is { } target ? FindHolderAsync(target) : NoHolder;
+        entered.ForEach(relay => _ = ServeAsync(relay, terms, holder));
     }
 
     /// <summary>Resets those that were silent for too long, or whose end nobody else would see. Called twice a second.</summary>
@@ -102,11 +113,27 @@ internal sealed partial class PortConnections(
         LogNotDialled(podId, port.Key, "the port has as many as it may");
     }
 
-    private async Task ServeAsync(TcpRelay relay, Terms terms)
+    // Completes at once where the kernel's answer is enough. Reading who holds a socket takes longer than a loop may wait.
+    private async Task<PortHolder> FindHolderAsync(IPEndPoint target)
+    {
+        if (EventLoop.IsCurrent)
+        {
+            if (runtime.FindKnownPortHolder(podId, target.Address, target.Port) is { } known)
+            {
+                return known;
+            }
+
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        }
+
+        return runtime.FindPortHolder(podId, target.Address, target.Port);
+    }
+
+    private async Task ServeAsync(TcpRelay relay, Terms terms, Task<PortHolder> holder)
     {
         try
         {
-            if (FindObstacle(relay, terms) is { } obstacle)
+            if (FindObstacle(relay, terms, await holder) is { } obstacle)
             {
                 relay.End(RelayEnd.NotDialled);
                 LogNotDialled(podId, port.Key, obstacle);
@@ -136,7 +163,7 @@ internal sealed partial class PortConnections(
     }
 
     // The lease may have ended, and the pod may have gone, between the accept and this moment.
-    private string? FindObstacle(TcpRelay relay, Terms terms)
+    private string? FindObstacle(TcpRelay relay, Terms terms, PortHolder holder)
     {
         if (_isClosed)
         {
@@ -149,12 +176,11 @@ internal sealed partial class PortConnections(
             return "the client's network is shut out";
         }
 
-        if (terms.Target is not { } target)
+        if (terms.Target is null)
         {
             return "the pod is not running";
         }
 
-        var holder = runtime.FindPortHolder(podId, target.Address, target.Port);
         return holder.Kind switch
         {
             PortHolderKind.Pod => null,

@@ -8,14 +8,15 @@ using PodConsole.Proxy.Tcp.Relays;
 namespace PodConsole.Proxy.Tcp;
 
 /// <summary>One open TCP port under one lease. It accepts until it is closed, but while it drains.</summary>
-internal sealed partial class PortListener(PodId podId, WantedPort port, PortConnections connections, TimeProvider clock, ILogger logger)
+internal sealed partial class PortListener(
+    PodId podId, WantedPort port, PortConnections connections, bool onLoops, TimeProvider clock, ILogger logger)
     : IDisposable
 {
     private const int Backlog = 512;
-    private static readonly TimeSpan OutOfDescriptors = TimeSpan.FromMilliseconds(100);
 
     private volatile bool _closed;
     private volatile Socket? _socket;
+    private LoopAcceptor? _acceptor;
 
     /// <summary>The pod.</summary>
     public PodId PodId => podId;
@@ -83,6 +84,8 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, PortCon
         var socket = _socket;
         _socket = null;
         socket?.Dispose();
+        _acceptor?.End();
+        _acceptor = null;
     }
 
     private void Open()
@@ -105,6 +108,7 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, PortCon
             // Without SO_REUSEPORT, which would let another process of the same user join a tenant's port.
             socket.Bind(port.Bind);
             socket.Listen(Backlog);
+            _acceptor = onLoops ? LoopAcceptor.Begin(socket, connections.Serve, error => LogNotAccepted(port.Key, error), clock) : null;
         }
         catch (SocketException exception)
         {
@@ -122,7 +126,10 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, PortCon
         (Problem, IsTaken) = (null, false);
         _socket = socket;
         LogOpened(podId, port.Key, port.Bind);
-        _ = AcceptAsync(socket);
+        if (!onLoops)
+        {
+            _ = AcceptAsync(socket);
+        }
     }
 
     private async Task AcceptAsync(Socket socket)
@@ -131,7 +138,7 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, PortCon
         {
             try
             {
-                connections.Serve(await socket.AcceptAsync());
+                connections.Serve([AcceptedClient.Of(await socket.AcceptAsync())]);
             }
             catch (SocketException) when (_socket != socket)
             {
@@ -145,7 +152,7 @@ internal sealed partial class PortListener(PodId podId, WantedPort port, PortCon
             {
                 // A client that gave up before it was accepted, or no descriptor left: the next accept would fail at once too.
                 LogNotAccepted(port.Key, exception.SocketErrorCode);
-                await Task.Delay(OutOfDescriptors, clock);
+                await Task.Delay(LoopAcceptor.Rest, clock);
             }
         }
     }

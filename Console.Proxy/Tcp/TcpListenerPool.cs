@@ -22,7 +22,7 @@ internal sealed class TcpListenerPool : IHostedLifecycleService, IDisposable
 
     private readonly GatewaySettings _settings;
     private readonly ClosedConnections _closed;
-    private readonly RelayFactory _newRelay;
+    private readonly RelayFactory _relays;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly ITimer _checks;
@@ -32,9 +32,9 @@ internal sealed class TcpListenerPool : IHostedLifecycleService, IDisposable
 
     /// <summary>Opens nothing yet.</summary>
     public TcpListenerPool(
-        IOptions<GatewaySettings> settings, RelayFactory newRelay, ClosedConnections closed, TimeProvider clock, ILoggerFactory loggers)
+        IOptions<GatewaySettings> settings, RelayFactory relays, ClosedConnections closed, TimeProvider clock, ILoggerFactory loggers)
     {
-        (_settings, _newRelay, _closed, _clock) = (settings.Value, newRelay, closed, clock);
+        (_settings, _relays, _closed, _clock) = (settings.Value, relays, closed, clock);
         _logger = loggers.CreateLogger<PortListener>();
         _checks = clock.CreateTimer(static pool => ((TcpListenerPool)pool!).Check(), this, CheckInterval, CheckInterval);
     }
@@ -152,7 +152,7 @@ internal sealed class TcpListenerPool : IHostedLifecycleService, IDisposable
     public void Dispose() => _checks.Dispose();
 
     private PortListener NewListener(PodId podId, WantedPort port, IPodRuntime runtime) =>
-        new(podId, port, new(podId, port, runtime, _settings, _newRelay, _closed, _clock, _logger), _clock, _logger);
+        new(podId, port, new(podId, port, runtime, _settings, _relays, _closed, _clock, _logger), _relays.OnLoops, _clock, _logger);
 
     // For a moment, one that is being closed is among both.
     private IEnumerable<PortListener> WithClosing(IEnumerable<PortListener> open) => open.Concat(_closing.Select(item => item.Key)).Distinct();

@@ -142,6 +142,10 @@ internal sealed partial class LocalProcessRuntime : IPodRuntime, IDisposable
         _holders.Find(SupervisorOf(podId), address, port);
 
     /// <inheritdoc/>
+    public PortHolder? FindKnownPortHolder(PodId podId, IPAddress address, int port) =>
+        _watcher.Find(podId) is { } supervisor ? _holders.FindKnown(supervisor, address, port) : null;
+
+    /// <inheritdoc/>
     public Func<PodId, IPAddress, int, PortHolder> ScanPorts()
     {
         var find = _holders.Scan();

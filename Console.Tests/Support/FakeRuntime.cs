@@ -35,6 +35,9 @@ internal sealed class FakeRuntime : IPodRuntime
     /// <summary>Who holds a port; by default the pod, always.</summary>
     public Func<PodId, IPAddress, int, PortHolder> PortHolder { get; set; } = static (_, _, _) => new(PortHolderKind.Pod);
 
+    /// <summary>Who is known to hold a port by asking the kernel alone; by default that is not enough, ever.</summary>
+    public Func<PodId, IPAddress, int, PortHolder?> KnownPortHolder { get; set; } = static (_, _, _) => null;
+
     /// <summary>Every start that was asked for, in order.</summary>
     public ConcurrentQueue<PodSpec> Starts { get; } = new();
 
@@ -135,6 +138,8 @@ internal sealed class FakeRuntime : IPodRuntime
     public void WritePorts(PodId podId, string ports) => Ports[podId] = ports;
 
     public PortHolder FindPortHolder(PodId podId, IPAddress address, int port) => PortHolder(podId, address, port);
+
+    public PortHolder? FindKnownPortHolder(PodId podId, IPAddress address, int port) => KnownPortHolder(podId, address, port);
 
     public async IAsyncEnumerable<LogLine> ReadLogsAsync(
         PodId podId, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -20,11 +20,7 @@ internal sealed class TcpGateway : IAsyncDisposable
 
     public TcpGateway(TimeSpan? drain = null, TimeProvider? clock = null, ILoggerFactory? log = null, bool? onLoops = null) => Pool = new(
         Options.Create(new GatewaySettings { DrainTimeout = drain ?? TimeSpan.Zero }),
-        (client, rules, time) =>
-        {
-            Accepted?.Invoke();
-            return onLoops ?? EventLoop.IsSupported ? new LoopRelay(client, rules, time) : new SocketRelay(client, rules, time);
-        },
+        new ToldRelays(this, onLoops ?? EventLoop.IsSupported),
         Closed,
         clock ?? TimeProvider.System,
         log ?? NullLoggerFactory.Instance);
@@ -136,5 +132,14 @@ internal sealed class TcpGateway : IAsyncDisposable
         Pool.Remove(PodId);
         await Pool.StopAsync(CancellationToken.None);
         Pool.Dispose();
+    }
+
+    private sealed class ToldRelays(TcpGateway gateway, bool onLoops) : RelayFactory(onLoops)
+    {
+        public override TcpRelay New(AcceptedClient client, RelayRules rules, TimeProvider clock)
+        {
+            gateway.Accepted?.Invoke();
+            return base.New(client, rules, clock);
+        }
     }
 }

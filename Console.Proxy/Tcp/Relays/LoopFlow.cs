@@ -56,7 +56,9 @@ internal sealed class LoopFlow(RelaySide source, RelaySide destination, long now
             {
                 Release();
                 End(now);
-                return Descriptor.Finish(destination.Socket) ? FlowResult.Waits : FlowResult.DestinationGone;
+                source.HasSentAll = true;
+                // When both have, both are closed at once, which says the same.
+                return destination.HasSentAll || Descriptor.Finish(destination.Socket) ? FlowResult.Waits : FlowResult.DestinationGone;
             }
 
             if (!source.IsReadable || EventLoop.IsTurnOver(source))

@@ -17,17 +17,18 @@ internal sealed class LoopRelay : TcpRelay
     private readonly LoopFlow _down;
     private Action? _reached;
     private bool _isConnected;
+    private bool _isChecked;
     private SocketError _dialError;
     private bool _podEndedFirst;
 
     /// <summary>Takes over an accepted connection.</summary>
-    public LoopRelay(Socket client, RelayRules rules, TimeProvider clock)
+    public LoopRelay(AcceptedClient client, RelayRules rules, TimeProvider clock)
         : base(client, rules, clock)
     {
         (_client, _pod) = (new(this), new(this));
         var now = clock.GetTimestamp();
         (_up, _down) = (new(_client, _pod, now), new(_pod, _client, now));
-        _client.Socket = Descriptor.TakeFrom(client);
+        _client.Socket = client.Descriptor;
     }
 
     /// <inheritdoc/>
@@ -45,8 +46,7 @@ internal sealed class LoopRelay : TcpRelay
             {
                 _reached = reached;
                 _pod.Socket = Descriptor.NewSocket(target.AddressFamily);
-                Descriptor.Prepare(_client.Socket);
-                Descriptor.Prepare(_pod.Socket);
+                Descriptor.DisableDelay(_pod.Socket);
                 Descriptor.Connect(_pod.Socket, target);
                 var loop = EventLoop.Next();
                 _client.Watch(loop);
@@ -110,6 +110,13 @@ internal sealed class LoopRelay : TcpRelay
     /// <inheritdoc/>
     protected override RelayEnd? FindUnseenEnd()
     {
+        // Only now: what a connection that is over within half a second does not need would take it four calls.
+        if (_isConnected && !_isChecked)
+        {
+            _isChecked = true;
+            Descriptor.KeepChecking(_pod.Socket);
+        }
+
         if (_reached is null || _isConnected || Silence < PodDial.Timeout)
         {
             return null;
@@ -122,7 +129,7 @@ internal sealed class LoopRelay : TcpRelay
     // The pod has accepted, or refused.
     private RelayEnd? Begin()
     {
-        _dialError = Descriptor.TakeError(_pod.Socket);
+        _dialError = _pod.HasFailed ? Descriptor.TakeError(_pod.Socket) : SocketError.Success;
         if (_dialError != SocketError.Success)
         {
             return RelayEnd.NotReached;

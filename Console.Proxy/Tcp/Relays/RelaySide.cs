@@ -20,6 +20,9 @@ internal sealed class RelaySide(LoopRelay relay) : ILoopHandler
     /// <summary>Whether the other side sends nothing more: what is left to read ends with the end.</summary>
     public bool HasFinished { get; private set; }
 
+    /// <summary>Whether all that it sent was read and passed on, and its end too.</summary>
+    public bool HasSentAll { get; set; }
+
     /// <summary>Whether the connection is broken.</summary>
     public bool HasFailed { get; private set; }
 

@@ -16,10 +16,10 @@ internal sealed class SocketRelay : TcpRelay
     private RelayFlow? _endedFirst;
 
     /// <summary>Takes over an accepted connection.</summary>
-    public SocketRelay(Socket client, RelayRules rules, TimeProvider clock)
+    public SocketRelay(AcceptedClient client, RelayRules rules, TimeProvider clock)
         : base(client, rules, clock)
     {
-        _client = client;
+        _client = client.Socket!;
         var now = clock.GetTimestamp();
         (Up, Down) = (new(now), new(now));
     }

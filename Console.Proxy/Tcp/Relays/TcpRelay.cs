@@ -20,11 +20,11 @@ internal abstract class TcpRelay
     private long _lastProgress;
     private int _unconfirmed;
 
-    private protected TcpRelay(Socket client, RelayRules rules, TimeProvider clock)
+    private protected TcpRelay(AcceptedClient client, RelayRules rules, TimeProvider clock)
     {
         (_rules, Clock) = (rules, clock);
-        Client = client.RemoteEndPoint as IPEndPoint;
-        _server = rules.ProxyProtocol == ProxyProtocolVersion.None ? null : client.LocalEndPoint as IPEndPoint;
+        Client = client.Address;
+        _server = rules.ProxyProtocol == ProxyProtocolVersion.None ? null : client.FindServer();
         Started = clock.GetUtcNow().UtcDateTime;
     }
 

@@ -24,6 +24,12 @@ internal sealed class PortHolders(TimeProvider clock)
     public PortHolder Find(ProcessIdentity? supervisor, IPAddress address, int port) =>
         Find(SocketDiagnostics.TryFind(port) ?? SocketTable.Find(port), supervisor, address, port);
 
+    /// <summary>The same by asking the kernel alone; null when it does not tell, or when a socket is new whose owner has to be looked up.</summary>
+    public PortHolder? FindKnown(ProcessIdentity supervisor, IPAddress address, int port) =>
+        SocketDiagnostics.TryFind(port) is { } listeners
+            ? FindKnown(ListeningSocket.Answering(listeners, address), supervisor, new(address, port))
+            : null;
+
     /// <summary>The same for many ports: the kernel is asked once, at the time of this call.</summary>
     public Func<ProcessIdentity?, IPAddress, int, PortHolder> Scan()
     {
@@ -45,26 +51,32 @@ internal sealed class PortHolders(TimeProvider clock)
     {
         var endpoint = new IPEndPoint(address, port);
         var answering = ListeningSocket.Answering(listeners, address);
+        if (FindKnown(answering, supervisor, endpoint) is { } known)
+        {
+            return known;
+        }
+
+        var before = _known.GetValueOrDefault(endpoint);
+        var stranger = FindStranger(answering, supervisor, address);
+        var holder = stranger is null ? new PortHolder(PortHolderKind.Pod)
+            : before is { Holder.Kind: PortHolderKind.Other } && before.Stranger == stranger ? before.Holder
+            : new PortHolder(PortHolderKind.Other, SocketOwners.Describe(stranger.Value));
+        // Sockets that share the port get connections in turn: one stranger among them is one too many.
+        _known[endpoint] = new([.. answering.Select(socket => socket.Id)], supervisor, stranger, holder, clock.GetTimestamp());
+        return holder;
+    }
+
+    private PortHolder? FindKnown(List<ListeningSocket> answering, ProcessIdentity? supervisor, IPEndPoint endpoint)
+    {
         if (answering.Count == 0)
         {
             _known.TryRemove(endpoint, out _);
             return new(PortHolderKind.Nobody);
         }
 
-        // Sockets that share the port get connections in turn: one stranger among them is one too many.
-        var sockets = string.Join(' ', answering.Select(socket => socket.Id).Order());
-        var before = _known.GetValueOrDefault(endpoint);
-        if (before is not null && before.Sockets == sockets && before.Supervisor == supervisor && !IsStale(before))
-        {
-            return before.Holder;
-        }
-
-        var stranger = FindStranger(answering, supervisor, address);
-        var holder = stranger is null ? new PortHolder(PortHolderKind.Pod)
-            : before is { Holder.Kind: PortHolderKind.Other } && before.Stranger == stranger ? before.Holder
-            : new PortHolder(PortHolderKind.Other, SocketOwners.Describe(stranger.Value));
-        _known[endpoint] = new(sockets, supervisor, stranger, holder, clock.GetTimestamp());
-        return holder;
+        return _known.GetValueOrDefault(endpoint) is { } known && known.Answered(answering) && known.Supervisor == supervisor && !IsStale(known)
+            ? known.Holder
+            : null;
     }
 
     // A console that starts meets hundreds of ports of one pod: its descriptors are read again only for a socket that is new.
@@ -89,7 +101,11 @@ internal sealed class PortHolders(TimeProvider clock)
     private bool IsStale(Known known) =>
         known.Holder.Kind == PortHolderKind.Other && clock.GetElapsedTime(known.Since) > StrangerLifetime;
 
-    private sealed record Known(string Sockets, ProcessIdentity? Supervisor, uint? Stranger, PortHolder Holder, long Since);
+    private sealed record Known(HashSet<ulong> Sockets, ProcessIdentity? Supervisor, uint? Stranger, PortHolder Holder, long Since)
+    {
+        public bool Answered(List<ListeningSocket> answering) =>
+            answering.Count == Sockets.Count && answering.TrueForAll(socket => Sockets.Contains(socket.Id));
+    }
 
     private sealed record Held(ProcessIdentity Supervisor, HashSet<uint> Sockets);
 }

@@ -282,6 +282,24 @@ public abstract class PortConnectionsTests(bool onLoops) : RelayTests(onLoops)
         await Eventually.TrueAsync(() => relay.Ended == RelayEnd.ClientReset, "the reset was seen");
     }
 
+    [Fact]
+    public async Task Serve_ClientOverIPv6_TellsWhereItComesFromAndWhereTo()
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "This machine has no IPv6.");
+        await using var gateway = NewGateway();
+        using var service = new TcpService();
+        var bind = new IPEndPoint(IPAddress.IPv6Loopback, gateway.Address.GetAddressBytes() is var bytes ? 10_000 + (bytes[2] * 250 + bytes[3]) % 10_000 : 0);
+        Assert.Empty(gateway.Reconcile(gateway.Want(20000, service.Port) with { Bind = bind, Options = new() { ProxyProtocol = ProxyProtocolVersion.V1 } }));
+
+        using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(bind, Cancelled);
+        using var served = await service.AcceptNextAsync();
+
+        var header = Encoding.Latin1.GetString(ProxyHeader.WriteVersion1((IPEndPoint)client.LocalEndPoint!, bind));
+        Assert.Equal(header, await ReadLatinAsync(served, header.Length));
+        Assert.Equal(client.LocalEndPoint, (await gateway.RelayAsync()).Client);
+    }
+
     private static void Open(TcpGateway gateway, TcpService service, PortOptions options) =>
         Assert.Empty(gateway.Reconcile(gateway.Want(20000, service.Port) with { Options = options }));
 

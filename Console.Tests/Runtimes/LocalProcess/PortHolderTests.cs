@@ -22,6 +22,23 @@ public sealed class PortHolderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task FindKnown_SocketIsNewOrJoined_LeavesItToFind()
+    {
+        var (podId, address) = await StartDemoAsync();
+        Assert.Null(_pods.Runtime.FindKnownPortHolder(podId, address, 4000));
+        _pods.Runtime.FindPortHolder(podId, address, 4000);
+        Assert.Equal(new(PortHolderKind.Pod), _pods.Runtime.FindKnownPortHolder(podId, address, 4000));
+        Assert.Equal(new(PortHolderKind.Nobody), _pods.Runtime.FindKnownPortHolder(podId, address, 4001));
+
+        using var close = await OpenThenCloseAsync(address);
+        Assert.Equal(new(PortHolderKind.Nobody), _pods.Runtime.FindKnownPortHolder(podId, address, 4000));
+        using var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        stranger.Bind(new IPEndPoint(address, 4000));
+        stranger.Listen();
+        Assert.Null(_pods.Runtime.FindKnownPortHolder(podId, address, 4000));
+    }
+
+    [Fact]
     public async Task Find_NobodyListens_IsNobody()
     {
         var (podId, address) = await StartDemoAsync();
@@ -123,6 +140,12 @@ public sealed class PortHolderTests : IAsyncLifetime
         var instance = await _pods.StartAsync(spec);
         await _pods.WaitForOutputAsync(spec.PodId, $"HTTP on {instance.Address}:4000.");
         return (spec.PodId, instance.Address!);
+    }
+
+    private async Task<HttpResponseMessage> OpenThenCloseAsync(IPAddress address)
+    {
+        using var open = await _client.PostAsync($"http://{address}:4000/open?port=4001", null, Cancelled);
+        return await _client.PostAsync($"http://{address}:4001/close?port=4000", null, Cancelled);
     }
 
     private static Socket ListenOnEveryAddress(bool dualStack)

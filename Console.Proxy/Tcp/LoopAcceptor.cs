@@ -1,0 +1,109 @@
+using System.Net.Sockets;
+using PodConsole.Proxy.EventLoops;
+using PodConsole.Proxy.Tcp.Relays;
+
+namespace PodConsole.Proxy.Tcp;
+
+/// <summary>
+/// Takes in on an event loop what comes to a listening socket, until that is closed. What comes together is served together.
+/// </summary>
+internal sealed class LoopAcceptor : ILoopHandler
+{
+    /// <summary>How long it waits after a failure: the next accept would fail at once too.</summary>
+    public static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
+
+    // Who listens in the pod is asked once for all of them, so the last one must not be dialled much later than that.
+    private const int Together = 8;
+
+    // An accepted connection takes about the time that so many bytes take.
+    private const int BytesAlike = 32 << 10;
+
+    private readonly EventLoop _loop = EventLoop.Next();
+    private readonly Socket _socket;
+    private readonly Action<List<AcceptedClient>> _serve;
+    private readonly Action<SocketError> _failed;
+    private readonly TimeProvider _clock;
+    private long _number;
+    private bool _rests;
+
+    private LoopAcceptor(Socket socket, Action<List<AcceptedClient>> serve, Action<SocketError> failed, TimeProvider clock) =>
+        (_socket, _serve, _failed, _clock) = (socket, serve, failed, clock);
+
+    /// <summary>Begins. Throws <see cref="SocketException"/> when the system watches no more sockets.</summary>
+    /// <param name="socket">The listening socket.</param>
+    /// <param name="serve">Called on the loop's thread; must neither block nor throw.</param>
+    /// <param name="failed">Called when nothing could be accepted, most likely for want of descriptors. It is tried again after <see cref="Rest"/>.</param>
+    /// <param name="clock">The clock.</param>
+    public static LoopAcceptor Begin(Socket socket, Action<List<AcceptedClient>> serve, Action<SocketError> failed, TimeProvider clock)
+    {
+        // What is accepted inherits this: no further calls for each connection.
+        PodDial.Prepare(socket);
+        socket.Blocking = false;
+        var acceptor = new LoopAcceptor(socket, serve, failed, clock);
+        try
+        {
+            acceptor._number = acceptor._loop.Watch(acceptor, socket.SafeHandle);
+        }
+        catch (IOException)
+        {
+            throw new SocketException((int)SocketError.NoBufferSpaceAvailable);
+        }
+
+        return acceptor;
+    }
+
+    /// <summary>Hears no more of the socket, which is closed.</summary>
+    public void End() => _loop.Forget(_number);
+
+    /// <inheritdoc/>
+    public void Happened(SocketEvents events)
+    {
+        while (!Volatile.Read(ref _rests) && TryAcceptSome() && !EventLoop.IsTurnOver(this))
+        {
+        }
+    }
+
+    // Whether there may be more at once.
+    private bool TryAcceptSome()
+    {
+        var clients = new List<AcceptedClient>();
+        var error = SocketError.Success;
+        while (clients.Count < Together && error == SocketError.Success)
+        {
+            error = Descriptor.TryAccept(_socket.SafeHandle, out var descriptor, out var address);
+            if (error == SocketError.Success)
+            {
+                clients.Add(new(address, Socket: null, descriptor));
+            }
+        }
+
+        if (clients.Count > 0)
+        {
+            EventLoop.Count(clients.Count * BytesAlike);
+            _serve(clients);
+        }
+
+        if (error is SocketError.Success or SocketError.ConnectionAborted)
+        {
+            return true;
+        }
+
+        if (error is not (SocketError.WouldBlock or SocketError.OperationAborted))
+        {
+            _failed(error);
+            if (!Interlocked.Exchange(ref _rests, true))
+            {
+                _ = GoOnLaterAsync();
+            }
+        }
+
+        return false;
+    }
+
+    private async Task GoOnLaterAsync()
+    {
+        await Task.Delay(Rest, _clock);
+        Volatile.Write(ref _rests, false);
+        Happened(SocketEvents.Readable);
+    }
+}
