@@ -48,9 +48,7 @@ internal sealed class LoopRelay : TcpRelay
                 _pod.Socket = Descriptor.NewSocket(target.AddressFamily);
                 Descriptor.DisableDelay(_pod.Socket);
                 Descriptor.Connect(_pod.Socket, target);
-                var loop = EventLoop.Next();
-                _client.Watch(loop);
-                _pod.Watch(loop);
+                _pod.Watch(EventLoop.Next());
             }
         }
 
@@ -71,7 +69,7 @@ internal sealed class LoopRelay : TcpRelay
                 }
 
                 side.Note(events);
-                end = _isConnected ? GoOn() : side == _pod ? Begin() : null;
+                end = _isConnected ? GoOn() : Begin();
             }
         }
         catch (Exception exception)
@@ -135,6 +133,8 @@ internal sealed class LoopRelay : TcpRelay
             return RelayEnd.NotReached;
         }
 
+        // Not before: its loop would wake for what cannot go on yet, and wait for the lock that whoever dials still holds.
+        _client.Watch(_pod.Loop!);
         _isConnected = true;
         _reached!();
         return Announcement() is not { } header ? RelayEnd.ClientReset

@@ -5,8 +5,10 @@ namespace PodConsole.Proxy.Tcp.Relays;
 /// <summary>One of the two sockets of a <see cref="LoopRelay"/>, and what is known of it.</summary>
 internal sealed class RelaySide(LoopRelay relay) : ILoopHandler
 {
-    private EventLoop? _loop;
     private long _number;
+
+    /// <summary>The loop that tells of it; null for none yet.</summary>
+    public EventLoop? Loop { get; private set; }
 
     /// <summary>Its descriptor; -1 for none.</summary>
     public int Socket { get; set; } = -1;
@@ -29,7 +31,7 @@ internal sealed class RelaySide(LoopRelay relay) : ILoopHandler
     /// <summary>Lets a loop tell of it from now on.</summary>
     public void Watch(EventLoop loop)
     {
-        _loop = loop;
+        Loop = loop;
         _number = loop.Watch(this, Socket);
     }
 
@@ -48,7 +50,7 @@ internal sealed class RelaySide(LoopRelay relay) : ILoopHandler
     /// <summary>Closes it.</summary>
     public void Close(bool reset)
     {
-        _loop?.Forget(_number);
+        Loop?.Forget(_number);
         if (Socket < 0)
         {
             return;

@@ -288,7 +288,7 @@ public abstract class PortConnectionsTests(bool onLoops) : RelayTests(onLoops)
         Assert.SkipUnless(Socket.OSSupportsIPv6, "This machine has no IPv6.");
         await using var gateway = NewGateway();
         using var service = new TcpService();
-        var bind = new IPEndPoint(IPAddress.IPv6Loopback, gateway.Address.GetAddressBytes() is var bytes ? 10_000 + (bytes[2] * 250 + bytes[3]) % 10_000 : 0);
+        var bind = FindFreeOnIPv6();
         Assert.Empty(gateway.Reconcile(gateway.Want(20000, service.Port) with { Bind = bind, Options = new() { ProxyProtocol = ProxyProtocolVersion.V1 } }));
 
         using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -302,6 +302,13 @@ public abstract class PortConnectionsTests(bool onLoops) : RelayTests(onLoops)
 
     private static void Open(TcpGateway gateway, TcpService service, PortOptions options) =>
         Assert.Empty(gateway.Reconcile(gateway.Want(20000, service.Port) with { Options = options }));
+
+    private static IPEndPoint FindFreeOnIPv6()
+    {
+        using var probe = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+        probe.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+        return (IPEndPoint)probe.LocalEndPoint!;
+    }
 
     private static async Task<TcpRelay> RelayOfAsync(TcpGateway gateway, Socket client)
     {
