@@ -52,6 +52,8 @@ internal sealed partial class PodProxyMiddleware
 
     public Task InvokeAsync(HttpContext context)
     {
+        AwaitedBody.Watch(context);
+
         // Before any answer: only a refusal ends the connection, on which a load balancer may send somebody else's request next.
         if (RequestRules.Refuse(context) is { } refusal)
         {

@@ -30,7 +30,7 @@ internal sealed class PodTransformer : HttpTransformer
         proxyRequest.RequestUri = TargetOf(httpContext, destinationPrefix);
         DropClaims(proxyRequest.Headers);
         DropConsoleCookies(proxyRequest.Headers, request.Headers.Cookie);
-        if (HeaderRules.IsUnknownExpectation(request.Headers.Expect))
+        if (HeaderRules.IsUnknownExpectation(request.Headers.Expect) || HttpProtocol.IsHttp10(request.Protocol))
         {
             proxyRequest.Headers.Remove(HeaderNames.Expect);
         }

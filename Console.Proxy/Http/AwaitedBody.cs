@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace PodConsole.Proxy.Http;
+
+/// <summary>
+/// The body of a request with <c>Expect: 100-continue</c> over HTTP/1.1, for which the server asks at the first read. Notes
+/// whether it did.
+/// </summary>
+internal sealed class AwaitedBody(Stream body) : Stream
+{
+    private bool _asked;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>
+    /// Ends the connection with an answer that comes before the body was asked for: whether the client sends it then is its own
+    /// choice (RFC 9110, 10.1.1), so that what comes next may be the body or another request.
+    /// </summary>
+    public static void Watch(HttpContext context)
+    {
+        if (context.Request.Headers.Expect.Count == 0
+            || !HttpProtocol.IsHttp11(context.Request.Protocol)
+            || context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
+        {
+            return;
+        }
+
+        var awaited = new AwaitedBody(context.Request.Body);
+        context.Request.Body = awaited;
+        context.Response.OnStarting(() =>
+        {
+            if (!awaited._asked)
+            {
+                context.Response.Headers.Connection = "close";
+            }
+
+            return Task.CompletedTask;
+        });
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        _asked = true;
+        return body.ReadAsync(buffer, cancellationToken);
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush() => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
