@@ -34,7 +34,8 @@ internal sealed class OpenExchanges
     }
 
     /// <summary>How long the one that has been silent longest has been, and what it is; null when none is open.</summary>
-    public (TimeSpan Time, SilentKind Kind)? LongestSilence()
+    /// <param name="countsWebSockets">Whether WebSockets that were taken count.</param>
+    public (TimeSpan Time, SilentKind Kind)? LongestSilence(bool countsWebSockets = true)
     {
         lock (_lock)
         {
@@ -44,7 +45,7 @@ internal sealed class OpenExchanges
             for (var exchange = _oldest; exchange is not null && (longest is null || exchange.Elapsed > longest.Value.Time); exchange = exchange.Next)
             {
                 var silence = exchange.IsWaiting ? exchange.Waited : exchange.Idle;
-                if (longest is null || silence > longest.Value.Time)
+                if ((longest is null || silence > longest.Value.Time) && (countsWebSockets || exchange.Kind != SilentKind.WebSocket))
                 {
                     longest = (silence, exchange.Kind);
                 }

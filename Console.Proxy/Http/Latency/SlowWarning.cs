@@ -32,7 +32,7 @@ internal static class SlowWarning
 
         var limit = route.Rules.Silence;
         var keeps = route.Rules.Options.KeepWebSocketsOpen; // Then one that is silent all the same has lost its client.
-        if (route.Open.LongestSilence() is { } open && open.Time >= limit * Share && !(keeps && open.Kind == SilentKind.WebSocket))
+        if (route.Open.LongestSilence(countsWebSockets: !keeps) is { } open && open.Time >= limit * Share)
         {
             var (near, all) = (Text(limit * Share), Text(limit));
             return open.Kind switch

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Domain.Runtimes;
+using PodConsole.Proxy.Http.Latency;
 using PodConsole.Proxy.Publishing;
 using PodConsole.Tests.Support;
 
@@ -38,6 +39,24 @@ public sealed class PortProberTests
                 return pods.Publisher.Find(pod.Id).Ports.All(port => port.State == state);
             },
             $"both ports are {state}");
+    }
+
+    [Fact]
+    public async Task Probe_RequestNearsTheTimeOut_ReportOfItsPortWarns()
+    {
+        await using var pods = await PublishedPods.StartAsync();
+        var pod = await pods.Domain.DeployAsync("8888, 8889", "");
+        await pods.WaitForAsync(pod.Id, 8888, PortState.Live);
+        var route = pods.Route(pod.Id, 8888)!;
+
+        SlowWarning.Note(route, route.Rules.Silence * 0.79);
+        await pods.Publisher.ProbeAsync();
+        Assert.Equal("", pods.Find(pod.Id, 8888)!.Warning);
+
+        SlowWarning.Note(route, route.Rules.Silence * 0.81);
+        await pods.Publisher.ProbeAsync();
+        Assert.StartsWith("Lately a request waited 81 s; after 100 s of silence it ends with status 524.", pods.Find(pod.Id, 8888)!.Warning, StringComparison.Ordinal);
+        Assert.Equal("", pods.Find(pod.Id, 8889)!.Warning);
     }
 
     [Fact]

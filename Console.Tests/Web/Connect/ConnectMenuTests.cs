@@ -52,6 +52,19 @@ public sealed class ConnectMenuTests
     }
 
     [Fact]
+    public async Task Menu_PortThatNearsItsTimeOut_SaysSoBesideThePort()
+    {
+        await using var tab = await OpenAsync();
+        var menu = Show(tab, Http(8888) with { Warning = "A request has waited for more than 80 s." }, Http(8889));
+
+        var alert = menu.Find(".port-row-warning");
+        Assert.Equal("status", alert.GetAttribute("role"));
+        Assert.Equal("A request has waited for more than 80 s.", alert.TextContent.Trim());
+        Assert.Contains("Port 8888", alert.Closest(".port-row")!.TextContent, StringComparison.Ordinal);
+        Assert.Single(menu.FindAll(".port-row-warning"));
+    }
+
+    [Fact]
     public async Task Menu_SshPort_IsOneLineToPaste()
     {
         await using var tab = await OpenAsync();

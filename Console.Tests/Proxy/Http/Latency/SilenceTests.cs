@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.WebSockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using PodConsole.Domain.Pods;
@@ -84,6 +85,24 @@ public sealed class SilenceTests
 
         Assert.Equal((HttpStatusCode)524, answer.StatusCode);
         await Eventually.TrueAsync(() => SlowWarning.Of(Route()).StartsWith("Lately a request waited 1", StringComparison.Ordinal), "a memory");
+    }
+
+    [Fact]
+    public async Task Get_LongWaitBesideASilentWebSocketThatIsKept_WarnsOfTheRequest()
+    {
+        // Long enough to be seen in its last fifth on a busy machine.
+        await using var silent = await SilentPort.StartAsync(TimeSpan.FromSeconds(10), keepsWebSockets: true);
+        using var client = silent.Gateway.NewClient();
+
+        // It never reads, so it answers no ping, and has been silent for longer than the request.
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new UriBuilder(silent.Url) { Scheme = "wss" }.Uri, client, Cancel);
+        var waiting = client.GetAsync(silent.Url, Cancel);
+
+        await Eventually.TrueAsync(
+            () => SlowWarning.Of(silent.Gateway.Routes.Find(silent.PodId, silent.Port)).StartsWith("A request has waited for more than 8 s.", StringComparison.Ordinal),
+            "a warning");
+        using var answer = await waiting;
     }
 
     [Theory]
@@ -181,11 +200,11 @@ public sealed class SilenceTests
 
         public Uri Url => gateway.UrlOf(PodId, service.Port);
 
-        public static async Task<SilentPort> StartAsync(TimeSpan? limit = null)
+        public static async Task<SilentPort> StartAsync(TimeSpan? limit = null, bool keepsWebSockets = false)
         {
             var service = await HttpService.StartAsync(AnswerAsync);
             var port = new SilentPort(await GatewayHost.StartAsync(), service);
-            port.Gateway.Serve(port.PodId, new WantedRoute(service.Port, new PortOptions { ResponseTimeout = limit ?? Limit }, []));
+            port.Gateway.Serve(port.PodId, new WantedRoute(service.Port, new PortOptions { ResponseTimeout = limit ?? Limit, KeepWebSocketsOpen = keepsWebSockets }, []));
             return port;
         }
 
@@ -197,6 +216,11 @@ public sealed class SilenceTests
 
         private static async Task AnswerAsync(HttpContext context)
         {
+            if (context.WebSockets.IsWebSocketRequest)
+            {
+                await context.WebSockets.AcceptWebSocketAsync();
+            }
+
             if (context.Request.Path == "/quick")
             {
                 await context.Response.WriteAsync("quick");
