@@ -40,7 +40,7 @@ public sealed class GatewaySettings
     /// Bytes per second, 0–1,000,000, which a client must at least send of a body that has a length, and take of an answer, over
     /// <see cref="SlowClientTimeout"/>; 0 for any.
     /// </summary>
-    public int MinClientRate { get; set; } = 240;
+    public int MinClientRate { get; set; } = 2048;
 
     /// <summary>How long a client may be slower than <see cref="MinClientRate"/>, and take for the headers of a request.</summary>
     public TimeSpan SlowClientTimeout { get; set; } = TimeSpan.FromSeconds(20);
