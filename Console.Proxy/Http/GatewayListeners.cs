@@ -11,6 +11,7 @@ using Microsoft.Net.Http.Headers;
 using PodConsole.Domain.Ports.Options;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http.Limits;
+using PodConsole.Proxy.Http.Transport;
 using PodConsole.Proxy.ProxyProtocol;
 using PodConsole.Proxy.Tls;
 
@@ -64,6 +65,7 @@ internal sealed class GatewayListeners(
             {
                 OnConnection = context => new(certificates.Select(context.ClientHelloInfo.ServerName)),
             });
+            listen.Use(next => connection => GatheredWriter.InvokeAsync(connection, next));
         });
         Listen(options, gateway.BindAddress, gateway.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using PodConsole.Domain.Pods;
 using PodConsole.Proxy.Http;
@@ -57,7 +58,7 @@ internal static class YarpPeer
     /// </summary>
     public static async Task RunOnLoopsAsync(int port, string host, IPEndPoint service, X509Certificate2 certificate)
     {
-        var builder = NewBuilder(port, certificate);
+        var builder = NewBuilder(port, certificate, static listen => listen.Use(static next => connection => GatheredWriter.InvokeAsync(connection, next)));
         builder.Services.AddSingleton<IConnectionListenerFactory, LoopTransport>();
         var upstream = new PodUpstream(PodId.New(), service.Address, new BenchRuntime(service.Address));
         await RunAsync(builder, host, upstream.DestinationOf(service.Port, tls: false), upstream.Client, PathScheduling.Forwards);
@@ -92,7 +93,7 @@ internal static class YarpPeer
         await app.RunAsync();
     }
 
-    private static WebApplicationBuilder NewBuilder(int port, X509Certificate2 certificate)
+    private static WebApplicationBuilder NewBuilder(int port, X509Certificate2 certificate, Action<ListenOptions>? connections = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
@@ -100,7 +101,11 @@ internal static class YarpPeer
             kestrel.AddServerHeader = false;
             kestrel.Limits.Http2.MaxStreamsPerConnection = 256;
             kestrel.Limits.MinResponseDataRate = null;
-            kestrel.ListenLocalhost(port, listen => listen.UseHttps(certificate));
+            kestrel.ListenLocalhost(port, listen =>
+            {
+                listen.UseHttps(certificate);
+                connections?.Invoke(listen);
+            });
         });
         return builder;
     }
