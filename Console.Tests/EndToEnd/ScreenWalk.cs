@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using PodConsole.Domain.Pods;
-using PodConsole.Domain.Ports;
 using PodConsole.Domain.Templates;
 using PodConsole.Tests.EndToEnd.Pages;
 using PodConsole.Tests.Support;
@@ -45,7 +44,7 @@ internal sealed class ScreenWalk(Visit visit)
             yield return name;
         }
 
-        await foreach (var name in ConnectionsAsync(podId))
+        await foreach (var name in new TrafficWalk(visit, podId).WalkAsync())
         {
             yield return name;
         }
@@ -111,34 +110,6 @@ internal sealed class ScreenWalk(Visit visit)
         await PortInputs.ReplaceAsync(ports.Tcp, "22, 4000, 66000");
         await Expect(ports.Errors.First).ToBeVisibleAsync();
         yield return "deploy-overrides-errors";
-    }
-
-    private async IAsyncEnumerable<string> ConnectionsAsync(PodId podId)
-    {
-        await visit.GoAsync("/connections");
-        await Expect(Page.GetByText("Nobody is connected")).ToBeVisibleAsync();
-        yield return "connections-empty";
-        var port = visit.Host.Services.GetRequiredService<IPortPublisher>().Find(podId).Ports.First(port => port.Key.Number == 70000);
-        var connections = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => EchoConnection.OpenAsync($"{port.External}")));
-        using var client = new HttpClient(visit.Host.NewHandler());
-        var slow = client.GetStringAsync(visit.Host.UrlOf(podId.Value, 8888, "/slow?seconds=60"), TestContext.Current.CancellationToken);
-        await connections[0].VerifyAsync("hello");
-        await Expect(Page.Locator(".connections-summary")).ToContainTextAsync("31 connections");
-        yield return "connections";
-        await Page.GetByLabel("Group by").ClickAsync();
-        await Page.Locator(".mud-popover-open").GetByText("Client").ClickAsync();
-        await Expect(Page.Locator(".connections-group")).ToHaveCountAsync(1);
-        yield return "connections-grouped";
-        await Page.GetByRole(AriaRole.Button, new() { Name = "End all connections of 127.0.0.1" }).ClickAsync();
-        await Expect(Dialog).ToBeVisibleAsync();
-        yield return "connections-end";
-        await Dialog.GetByRole(AriaRole.Button, new() { Name = "End them" }).ClickAsync();
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => slow);
-        Assert.All(await Task.WhenAll(connections.Select(connection => connection.ReadEndAsync())), end => Assert.Equal("reset", end));
-        Array.ForEach(connections, connection => connection.Dispose());
-        await Page.GetByText("Recently closed").ClickAsync();
-        await Expect(Page.GetByText("Ended by hand").First).ToBeVisibleAsync();
-        yield return "connections-closed";
     }
 
     private async IAsyncEnumerable<string> PodsAsync(PodId podId)
