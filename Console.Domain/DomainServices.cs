@@ -28,6 +28,7 @@ public static class DomainServices
         services.AddSingleton(TimeProvider.System);
         services.AddDbContextFactory<ConsoleDbContext>((provider, options) => options
             .UseSqlite($"Data Source={provider.GetRequiredService<DataPaths>().Database};Default Timeout=30")
+            .UseModel(ConsoleModel.Value)
             .AddInterceptors(new SqlitePragmas()));
         services.AddSingleton<Database>();
         services.AddSingleton<ConnectionService>();

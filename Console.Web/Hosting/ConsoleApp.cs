@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics;
 using PodConsole.Domain;
+using PodConsole.Domain.Data;
 using PodConsole.Domain.Ports.Leases;
 using PodConsole.Domain.Settings;
 using PodConsole.Proxy.Http;
@@ -42,6 +43,7 @@ internal static class ConsoleApp
     /// <summary>Starts a console; it listens when this returns. Throws what <see cref="StartFailure"/> explains.</summary>
     public static async Task<WebApplication> StartAsync(string[] args)
     {
+        _ = Task.Run(static () => ConsoleModel.Value);
         var builder = NewBuilder(args);
         if (SettingsCheck.Problems(builder.Configuration, builder.Environment.ContentRootPath) is { Count: > 0 } problems)
         {
