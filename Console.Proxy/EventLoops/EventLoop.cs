@@ -25,6 +25,7 @@ internal sealed class EventLoop
     private readonly int _epoll = NewEpoll();
     private readonly ConcurrentDictionary<long, ILoopHandler> _handlers = new();
     private readonly Queue<ILoopHandler> _later = new();
+    private readonly HashSet<ILoopHandler> _waiting = [];
     private long _lastNumber;
     private int _left;
 
@@ -101,7 +102,12 @@ internal sealed class EventLoop
             return false;
         }
 
-        loop._later.Enqueue(handler);
+        // Once, however often something happens meanwhile: each has one turn.
+        if (loop._waiting.Add(handler))
+        {
+            loop._later.Enqueue(handler);
+        }
+
         return true;
     }
 
@@ -133,7 +139,9 @@ internal sealed class EventLoop
             for (var waiting = _later.Count; waiting > 0; waiting--)
             {
                 _left = Turn;
-                _later.Dequeue().Happened(SocketEvents.Readable);
+                var handler = _later.Dequeue();
+                _waiting.Remove(handler);
+                handler.Happened(SocketEvents.Readable);
             }
         }
     }
