@@ -21,35 +21,35 @@ internal sealed class LoopAcceptor : ILoopHandler
     private readonly EventLoop _loop = EventLoop.Next();
     private readonly Socket _socket;
     private readonly Action<List<AcceptedClient>> _serve;
-    private readonly Action<SocketError> _failed;
+    private readonly Action<Exception> _failed;
     private readonly TimeProvider _clock;
     private long _number;
     private bool _rests;
 
-    private LoopAcceptor(Socket socket, Action<List<AcceptedClient>> serve, Action<SocketError> failed, TimeProvider clock) =>
+    private LoopAcceptor(Socket socket, Action<List<AcceptedClient>> serve, Action<Exception> failed, TimeProvider clock) =>
         (_socket, _serve, _failed, _clock) = (socket, serve, failed, clock);
 
     /// <summary>Begins. Throws <see cref="SocketException"/> when the system watches no more sockets.</summary>
-    /// <param name="socket">The listening socket.</param>
-    /// <param name="serve">Called on the loop's thread; must neither block nor throw.</param>
-    /// <param name="failed">Called when nothing could be accepted, most likely for want of descriptors. It is tried again after <see cref="Rest"/>.</param>
+    /// <param name="socket">The listening socket, which has the <see cref="RelayOptions"/>: what is accepted inherits them.</param>
+    /// <param name="serve">Called on the loop's thread; must not block.</param>
+    /// <param name="failed">
+    /// Called when nothing could be accepted, most likely for want of descriptors, and when serving threw, which is a bug. It is
+    /// tried again after <see cref="Rest"/>.
+    /// </param>
     /// <param name="clock">The clock.</param>
-    public static LoopAcceptor Begin(Socket socket, Action<List<AcceptedClient>> serve, Action<SocketError> failed, TimeProvider clock)
+    public static LoopAcceptor Begin(Socket socket, Action<List<AcceptedClient>> serve, Action<Exception> failed, TimeProvider clock)
     {
-        // What is accepted inherits this: no further calls for each connection.
-        PodDial.Prepare(socket);
         socket.Blocking = false;
-        var acceptor = new LoopAcceptor(socket, serve, failed, clock);
         try
         {
+            var acceptor = new LoopAcceptor(socket, serve, failed, clock);
             acceptor._number = acceptor._loop.Watch(acceptor, socket.SafeHandle);
+            return acceptor;
         }
         catch (IOException)
         {
             throw new SocketException((int)SocketError.NoBufferSpaceAvailable);
         }
-
-        return acceptor;
     }
 
     /// <summary>Hears no more of the socket, which is closed.</summary>
@@ -58,8 +58,16 @@ internal sealed class LoopAcceptor : ILoopHandler
     /// <inheritdoc/>
     public void Happened(SocketEvents events)
     {
-        while (!Volatile.Read(ref _rests) && TryAcceptSome() && !EventLoop.IsTurnOver(this))
+        try
         {
+            while (!Volatile.Read(ref _rests) && TryAcceptSome() && !EventLoop.IsTurnOver(this))
+            {
+            }
+        }
+        catch (Exception exception)
+        {
+            // A bug in one port must not end the thread of all.
+            Fail(exception);
         }
     }
 
@@ -90,14 +98,19 @@ internal sealed class LoopAcceptor : ILoopHandler
 
         if (error is not (SocketError.WouldBlock or SocketError.OperationAborted))
         {
-            _failed(error);
-            if (!Interlocked.Exchange(ref _rests, true))
-            {
-                _ = GoOnLaterAsync();
-            }
+            Fail(new SocketException((int)error));
         }
 
         return false;
+    }
+
+    private void Fail(Exception exception)
+    {
+        _failed(exception);
+        if (!Interlocked.Exchange(ref _rests, true))
+        {
+            _ = GoOnLaterAsync();
+        }
     }
 
     private async Task GoOnLaterAsync()

@@ -107,8 +107,14 @@ internal sealed partial class PortListener(
         {
             // Without SO_REUSEPORT, which would let another process of the same user join a tenant's port.
             socket.Bind(port.Bind);
+            if (onLoops)
+            {
+                // What is accepted inherits them, from the first connection on: no further calls for each.
+                RelayOptions.Set(socket);
+            }
+
             socket.Listen(Backlog);
-            _acceptor = onLoops ? LoopAcceptor.Begin(socket, connections.Serve, error => LogNotAccepted(port.Key, error), clock) : null;
+            _acceptor = onLoops ? LoopAcceptor.Begin(socket, connections.Serve, NoteNotAccepted, clock) : null;
         }
         catch (SocketException exception)
         {
@@ -148,12 +154,24 @@ internal sealed partial class PortListener(
             {
                 return;
             }
-            catch (SocketException exception)
+            catch (Exception exception)
             {
                 // A client that gave up before it was accepted, or no descriptor left: the next accept would fail at once too.
-                LogNotAccepted(port.Key, exception.SocketErrorCode);
+                NoteNotAccepted(exception);
                 await Task.Delay(LoopAcceptor.Rest, clock);
             }
+        }
+    }
+
+    private void NoteNotAccepted(Exception exception)
+    {
+        if (exception is SocketException { SocketErrorCode: var error })
+        {
+            LogNotAccepted(port.Key, error);
+        }
+        else
+        {
+            LogFault(exception, podId, port.Key);
         }
     }
 
@@ -178,4 +196,7 @@ internal sealed partial class PortListener(
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "A connection to {Port} could not be accepted: {Error}")]
     private partial void LogNotAccepted(PortKey port, SocketError error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Pod {PodId}: connections to {Port} ended by a fault")]
+    private partial void LogFault(Exception exception, PodId podId, PortKey port);
 }

@@ -18,12 +18,18 @@ internal sealed class TcpGateway : IAsyncDisposable
 {
     private static int _addresses;
 
-    public TcpGateway(TimeSpan? drain = null, TimeProvider? clock = null, ILoggerFactory? log = null, bool? onLoops = null) => Pool = new(
-        Options.Create(new GatewaySettings { DrainTimeout = drain ?? TimeSpan.Zero }),
-        new ToldRelays(this, onLoops ?? EventLoop.IsSupported),
-        Closed,
-        clock ?? TimeProvider.System,
-        log ?? NullLoggerFactory.Instance);
+    public TcpGateway(TimeSpan? drain = null, TimeProvider? clock = null, ILoggerFactory? log = null, bool? onLoops = null)
+    {
+        Pool = new(
+            Options.Create(new GatewaySettings { DrainTimeout = drain ?? TimeSpan.Zero }),
+            new ToldRelays(this, onLoops ?? EventLoop.IsSupported),
+            Closed,
+            clock ?? TimeProvider.System,
+            log ?? NullLoggerFactory.Instance);
+
+        // As with sockets that were seen before: what a loop asks is answered there.
+        Runtime.KnownPortHolder = (podId, address, port) => Runtime.PortHolder(podId, address, port);
+    }
 
     /// <summary>Its connections that have ended.</summary>
     public ClosedConnections Closed { get; } = new();

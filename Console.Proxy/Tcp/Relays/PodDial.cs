@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using PodConsole.Proxy.EventLoops;
 
 namespace PodConsole.Proxy.Tcp.Relays;
 
@@ -17,7 +16,7 @@ internal static class PodDial
         try
         {
             await socket.ConnectAsync(target, timeout.Token);
-            Prepare(socket);
+            RelayOptions.Set(socket);
         }
         catch (OperationCanceledException)
         {
@@ -27,16 +26,6 @@ internal static class PodDial
         {
             throw new SocketException((int)SocketError.OperationAborted);
         }
-    }
-
-    /// <summary>Lets small messages go at once, and finds out when the other machine is gone.</summary>
-    public static void Prepare(Socket socket)
-    {
-        socket.NoDelay = true;
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAlivePace.Idle);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAlivePace.Interval);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAlivePace.Checks);
     }
 
     /// <summary>Why a dial failed, and what to do about it, for the operator.</summary>

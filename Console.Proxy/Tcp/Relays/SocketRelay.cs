@@ -35,7 +35,7 @@ internal sealed class SocketRelay : TcpRelay
     {
         var pod = OpenSocket();
         await PodDial.ConnectAsync(pod, target, Clock);
-        PodDial.Prepare(_client);
+        RelayOptions.Set(_client);
         reached();
         if (!await AnnounceAsync(pod))
         {

@@ -39,17 +39,47 @@ public sealed class LoopAcceptorTests
     }
 
     [Fact]
-    public async Task Serve_HolderIsKnown_IsAskedOnTheLoopForEveryConnection()
+    public async Task Serve_Throws_IsToldAndServesTheNext()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.Listen();
+        var (served, failures) = (0, new ConcurrentQueue<string>());
+        var acceptor = LoopAcceptor.Begin(
+            socket,
+            clients =>
+            {
+                clients.ForEach(client => Descriptor.Close(client.Descriptor));
+                if (Interlocked.Increment(ref served) == 1)
+                {
+                    throw new InvalidOperationException("A bug.");
+                }
+            },
+            exception => failures.Enqueue(exception.Message),
+            TimeProvider.System);
+
+        for (var number = 1; number <= 2; number++)
+        {
+            using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await client.ConnectAsync(socket.LocalEndPoint!, TestContext.Current.CancellationToken);
+            await Eventually.TrueAsync(() => Volatile.Read(ref served) == number, "it was accepted");
+        }
+
+        Assert.Equal(["A bug."], failures);
+        acceptor.End();
+    }
+
+    [Fact]
+    public async Task Serve_HolderIsKnown_IsAskedOnTheLoopAndAgainForTheNext()
     {
         const int Clients = 100;
         await using var gateway = new TcpGateway(onLoops: true);
         using var service = new TcpService();
-        var (asked, onLoop) = (0, new ConcurrentBag<bool>());
+        var (holder, onLoop) = (PortHolderKind.Pod, new ConcurrentBag<bool>());
         gateway.Runtime.KnownPortHolder = (_, _, _) =>
         {
-            Interlocked.Increment(ref asked);
             onLoop.Add(EventLoop.IsCurrent);
-            return new(PortHolderKind.Pod);
+            return new(holder);
         };
         gateway.Runtime.PortHolder = (_, _, _) => new(PortHolderKind.Other, "a stranger");
         Assert.Empty(gateway.Reconcile(gateway.Want(20000, service.Port)));
@@ -60,12 +90,70 @@ public sealed class LoopAcceptorTests
             (await service.AcceptNextAsync()).Dispose();
         }
 
-        Assert.All(onLoop, Assert.True);
-        Assert.InRange(asked, 1, Clients);
-        var before = asked;
-        gateway.Runtime.KnownPortHolder = (_, _, _) => new(PortHolderKind.Nobody);
+        var before = onLoop.Count;
+        holder = PortHolderKind.Nobody;
         Assert.Equal("reset", await gateway.ConnectAndReadEndAsync());
-        Assert.Equal((before, Clients), (asked, service.Count));
+        Assert.Equal((before + 1, Clients), (onLoop.Count, service.Count));
+        Assert.All(onLoop, Assert.True);
         Array.ForEach(clients, client => client.Dispose());
+    }
+
+    [Fact]
+    public async Task Serve_HolderIsNotKnown_IsAskedInThePool()
+    {
+        await using var gateway = new TcpGateway(onLoops: true);
+        using var service = new TcpService();
+        var onLoop = new ConcurrentQueue<bool>();
+        gateway.Runtime.KnownPortHolder = (_, _, _) => null;
+        gateway.Runtime.PortHolder = (_, _, _) =>
+        {
+            onLoop.Enqueue(EventLoop.IsCurrent);
+            return new(PortHolderKind.Pod);
+        };
+
+        using var client = await gateway.ConnectToAsync(service.Port);
+
+        await client.AssertAliveAsync(await service.AcceptNextAsync());
+        Assert.Equal([false], onLoop);
+    }
+
+    [Fact]
+    public async Task Serve_SeveralComeTogether_AsksOnceAfterTheLastCameAndBeforeTheFirstIsDialled()
+    {
+        const int Together = 8;
+        await using var gateway = new TcpGateway(onLoops: true);
+        using var pod = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        pod.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        pod.Listen();
+        using var come = new ManualResetEventSlim();
+        var (accepted, dialled, questions) = (0, new List<Socket>(), new ConcurrentQueue<(int Accepted, int Dialled)>());
+        gateway.Accepted = () =>
+        {
+            if (accepted++ == 0)
+            {
+                come.Wait(Eventually.Deadline);
+            }
+        };
+        gateway.Runtime.KnownPortHolder = (_, _, _) =>
+        {
+            while (pod.Poll(0, SelectMode.SelectRead))
+            {
+                dialled.Add(pod.Accept());
+            }
+
+            questions.Enqueue((accepted, dialled.Count));
+            return new(PortHolderKind.Pod);
+        };
+
+        using var first = await gateway.ConnectToAsync(((IPEndPoint)pod.LocalEndPoint!).Port);
+        var others = await Task.WhenAll(Enumerable.Range(0, Together).Select(_ => gateway.ConnectAsync(20000)));
+        come.Set();
+        await Eventually.TrueAsync(() => questions.LastOrDefault().Accepted == 1 + Together, "the last one was asked for");
+
+        // How many are with the first one is up to the system. None was dialled but those that earlier questions were about.
+        Assert.All(questions.Prepend((Accepted: 0, Dialled: 0)).Zip(questions), pair => Assert.InRange(pair.Second.Dialled, 0, pair.First.Accepted));
+        Assert.InRange(questions.Count, 2, Together);
+        dialled.ForEach(socket => socket.Dispose());
+        Array.ForEach(others, client => client.Dispose());
     }
 }
