@@ -78,20 +78,15 @@ internal sealed class OpenRelays
     /// <summary>Ends those for which there is a reason.</summary>
     public void End(Func<TcpRelay, RelayEnd?> reasonOf)
     {
-        List<(TcpRelay Relay, RelayEnd Reason)> ending = [];
-        lock (_lock)
+        // Outside of the lock: finding a reason asks the system, while loops wait to let others in; and whoever waits for the
+        // end of one may go on here, and let it leave.
+        foreach (var relay in ToArray())
         {
-            foreach (var relay in _all)
+            if (reasonOf(relay) is { } reason)
             {
-                if (reasonOf(relay) is { } reason)
-                {
-                    ending.Add((relay, reason));
-                }
+                relay.End(reason);
             }
         }
-
-        // Outside of the lock: whoever waits for one of them may go on here, and let it leave.
-        ending.ForEach(item => item.Relay.End(item.Reason));
     }
 
     /// <summary>Those that are open now.</summary>
