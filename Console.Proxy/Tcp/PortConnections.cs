@@ -76,8 +76,10 @@ internal sealed partial class PortConnections(
             }
         }
 
-        // Asked once for all of them, now that each is there, and not remembered.
-        var holder = entered.Count > 0 && terms.Target is { } target ? FindHolderAsync(target) : NoHolder;
+        // Asked once for all of them, now that each is there, and not remembered. Not for those who are shut out: it takes time,
+        // and they can come as often as they like.
+        var isAsked = entered.Exists(relay => terms.Networks.Admit(relay.Client?.Address));
+        var holder = isAsked && terms.Target is { } target ? FindHolderAsync(target) : NoHolder;
         entered.ForEach(relay => _ = ServeAsync(relay, terms, holder));
     }
 

@@ -156,6 +156,27 @@ public abstract class PortConnectionsTests(bool onLoops) : RelayTests(onLoops)
         Assert.Equal(0, service.Count);
     }
 
+    [Fact]
+    public async Task Serve_NetworkIsShutOut_AsksWhoListensForTheOthersOnly()
+    {
+        await using var gateway = NewGateway();
+        using var service = new TcpService();
+        var (admitted, asked) = (TcpGateway.NewAddress(), 0);
+        gateway.Runtime.PortHolder = (_, _, _) =>
+        {
+            Interlocked.Increment(ref asked);
+            return new(PortHolderKind.Pod);
+        };
+        Open(gateway, service, new() { AllowedNetworks = $"{admitted}/32" });
+
+        Assert.Equal("reset", await gateway.ConnectAndReadEndAsync());
+        Assert.Equal(0, asked);
+
+        using var client = await gateway.ConnectAsync(20000, from: admitted);
+        await client.AssertAliveAsync(await service.AcceptNextAsync());
+        Assert.Equal(1, asked);
+    }
+
     [Theory]
     [InlineData("network")]
     [InlineData("nobody listens")]
@@ -288,7 +309,8 @@ public abstract class PortConnectionsTests(bool onLoops) : RelayTests(onLoops)
         Assert.SkipUnless(Socket.OSSupportsIPv6, "This machine has no IPv6.");
         await using var gateway = NewGateway();
         using var service = new TcpService();
-        var bind = FindFreeOnIPv6();
+        using var free = HoldFreeOnIPv6();
+        var bind = (IPEndPoint)free.LocalEndPoint!;
         Assert.Empty(gateway.Reconcile(gateway.Want(20000, service.Port) with { Bind = bind, Options = new() { ProxyProtocol = ProxyProtocolVersion.V1 } }));
 
         using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -303,11 +325,12 @@ public abstract class PortConnectionsTests(bool onLoops) : RelayTests(onLoops)
     private static void Open(TcpGateway gateway, TcpService service, PortOptions options) =>
         Assert.Empty(gateway.Reconcile(gateway.Want(20000, service.Port) with { Options = options }));
 
-    private static IPEndPoint FindFreeOnIPv6()
+    // Bound without listening, so that the system gives the port to nobody who asks for any, and yet lets another listen there.
+    private static Socket HoldFreeOnIPv6()
     {
-        using var probe = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
-        return (IPEndPoint)probe.LocalEndPoint!;
+        var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+        return socket;
     }
 
     private static async Task<TcpRelay> RelayOfAsync(TcpGateway gateway, Socket client)
