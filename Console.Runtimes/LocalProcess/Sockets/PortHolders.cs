@@ -61,6 +61,7 @@ internal sealed class PortHolders(TimeProvider clock)
         var holder = stranger is null ? new PortHolder(PortHolderKind.Pod)
             : before is { Holder.Kind: PortHolderKind.Other } && before.Stranger == stranger ? before.Holder
             : new PortHolder(PortHolderKind.Other, SocketOwners.Describe(stranger.Value));
+
         // Sockets that share the port get connections in turn: one stranger among them is one too many.
         _known[endpoint] = new([.. answering.Select(socket => socket.Id)], supervisor, stranger, holder, clock.GetTimestamp());
         return holder;

@@ -48,6 +48,26 @@ internal static unsafe class SocketDiagnostics
         return null;
     }
 
+    /// <summary>Takes what a part of an answer lists. True at the answer's end, false when it has failed, null when there is more to come.</summary>
+    internal static bool? TryTake(ReadOnlySpan<byte> part, List<ListeningSocket> found)
+    {
+        while (part.Length >= HeaderSize)
+        {
+            var size = MemoryMarshal.Read<int>(part);
+            var type = MemoryMarshal.Read<short>(part[4..]);
+            if (type is Done or Error || size < HeaderSize || size > part.Length)
+            {
+                // A list that could not be made ends too, with an errno: a kernel without tcp_diag has none to give.
+                return type == Done && size >= HeaderSize + sizeof(int) && size <= part.Length && MemoryMarshal.Read<int>(part[HeaderSize..]) == 0;
+            }
+
+            found.Add(Read(part[HeaderSize..size]));
+            part = part[Math.Min((size + 3) & ~3, part.Length)..];
+        }
+
+        return null;
+    }
+
     [SkipLocalsInit]
     private static bool TryDump(int descriptor, int port, List<ListeningSocket> found)
     {
@@ -73,17 +93,9 @@ internal static unsafe class SocketDiagnostics
                 return false;
             }
 
-            for (var rest = new ReadOnlySpan<byte>(buffer, length); rest.Length >= HeaderSize;)
+            if (TryTake(new(buffer, length), found) is { } isAll)
             {
-                var size = MemoryMarshal.Read<int>(rest);
-                var type = MemoryMarshal.Read<short>(rest[4..]);
-                if (type is Done or Error || size < HeaderSize || size > rest.Length)
-                {
-                    return type == Done;
-                }
-
-                found.Add(Read(rest[HeaderSize..size]));
-                rest = rest[Math.Min((size + 3) & ~3, rest.Length)..];
+                return isAll;
             }
         }
     }

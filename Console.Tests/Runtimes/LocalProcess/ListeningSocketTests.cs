@@ -62,6 +62,19 @@ public sealed class ListeningSocketTests
         Assert.False(Assert.Single(SocketDiagnostics.TryFind(((IPEndPoint)listener.LocalEndPoint!).Port)!).IsDual);
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(-2, false)] // ENOENT: the kernel has no tcp_diag.
+    public void TryTake_EndOfAnAnswer_TellsWhetherItIsAll(int error, bool isAll)
+    {
+        var part = new byte[20]; // struct nlmsghdr, then an int
+        part[0] = (byte)part.Length;
+        part[4] = 3; // NLMSG_DONE
+        BitConverter.TryWriteBytes(part.AsSpan(16), error);
+
+        Assert.Equal(isAll, SocketDiagnostics.TryTake(part, []));
+    }
+
     private static List<ListeningSocket> Answering(params ListeningSocket[] listeners) => ListeningSocket.Answering(listeners, Pod);
 
     private static ListeningSocket Socket(uint id, IPAddress address) => new(id, id, Port: 4000, address, IsDual: false, Interface: 0);

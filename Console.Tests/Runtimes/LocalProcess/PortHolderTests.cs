@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Runtimes;
+using PodConsole.Runtimes.LocalProcess.Processes;
+using PodConsole.Runtimes.LocalProcess.Sockets;
 
 namespace PodConsole.Tests.Runtimes.LocalProcess;
 
@@ -22,7 +24,7 @@ public sealed class PortHolderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task FindKnown_SocketIsNewOrJoined_LeavesItToFind()
+    public async Task FindKnown_SocketIsNew_LeavesItToFind()
     {
         var (podId, address) = await StartDemoAsync();
         Assert.Null(_pods.Runtime.FindKnownPortHolder(podId, address, 4000));
@@ -36,6 +38,23 @@ public sealed class PortHolderTests : IAsyncLifetime
         stranger.Bind(new IPEndPoint(address, 4000));
         stranger.Listen();
         Assert.Null(_pods.Runtime.FindKnownPortHolder(podId, address, 4000));
+    }
+
+    [Fact]
+    public void FindKnown_SocketIsJoined_LeavesItToFind()
+    {
+        // This process as if it were a pod's: its parent in the place of the supervisor.
+        Assert.True(ProcessEntry.TryRead(Environment.ProcessId, out var self));
+        Assert.True(ProcessEntry.TryRead(self.Parent, out var parent));
+        var holders = new PortHolders(TimeProvider.System);
+        using var first = ListenShared(new(IPAddress.Loopback, 0));
+        var endpoint = (IPEndPoint)first.LocalEndPoint!;
+        Assert.Equal(new(PortHolderKind.Pod), holders.Find(parent.Identity, endpoint.Address, endpoint.Port));
+        Assert.Equal(new(PortHolderKind.Pod), holders.FindKnown(parent.Identity, endpoint.Address, endpoint.Port));
+
+        using var second = ListenShared(endpoint);
+
+        Assert.Null(holders.FindKnown(parent.Identity, endpoint.Address, endpoint.Port));
     }
 
     [Fact]
@@ -146,6 +165,16 @@ public sealed class PortHolderTests : IAsyncLifetime
     {
         using var open = await _client.PostAsync($"http://{address}:4000/open?port=4001", null, Cancelled);
         return await _client.PostAsync($"http://{address}:4001/close?port=4000", null, Cancelled);
+    }
+
+    // As do services that let several of their processes listen on one port.
+    private static Socket ListenShared(IPEndPoint endpoint)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.SetRawSocketOption(1, 15, BitConverter.GetBytes(1)); // SOL_SOCKET, SO_REUSEPORT
+        socket.Bind(endpoint);
+        socket.Listen();
+        return socket;
     }
 
     private static Socket ListenOnEveryAddress(bool dualStack)
