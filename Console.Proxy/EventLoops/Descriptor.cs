@@ -15,7 +15,7 @@ internal static partial class Descriptor
     private const int SocketLevel = 1, Error = 4, KeepAlive = 9, Linger = 13; // SOL_SOCKET, SO_*
     private const int IPv4 = 2, IPv6 = 10; // AF_*
     private const int AddressSize = 28; // struct sockaddr_in6, the larger one
-    private const int Tcp = 6, NoDelay = 1, KeepIdle = 4, KeepInterval = 5, KeepCount = 6; // IPPROTO_TCP, TCP_*
+    private const int Tcp = 6, NoDelay = 1, KeepIdle = 4, KeepInterval = 5, KeepCount = 6, Unsent = 25; // IPPROTO_TCP, TCP_*
     private const int ShutdownSend = 1; // SHUT_WR
     private const int SetPipeSize = 1031; // F_SETPIPE_SZ
     private const int Move = 1, SpliceNonBlocking = 2; // SPLICE_F_*
@@ -95,6 +95,9 @@ internal static partial class Descriptor
         Set(socket, Tcp, KeepInterval, KeepAlivePace.Interval);
         Set(socket, Tcp, KeepCount, KeepAlivePace.Checks);
     }
+
+    /// <summary>Lets the system take no more than so many bytes ahead of what the network lets go (TCP_NOTSENT_LOWAT).</summary>
+    public static void LimitUnsent(int socket, int bytes) => Set(socket, Tcp, Unsent, bytes);
 
     /// <summary>Reads what there is. Negative with <see cref="Marshal.GetLastPInvokeError"/> when it fails; 0 at the end.</summary>
     public static int Receive(int socket, Span<byte> buffer) => (int)Receive(socket, buffer, buffer.Length, 0);

@@ -11,9 +11,8 @@ internal sealed class LoopTransport : IConnectionListenerFactory
     // As many as the system allows.
     private const int Backlog = 4096;
 
-    // TCP_NOTSENT_LOWAT of tcp(7): how many bytes a connection takes ahead of what the network lets go. By itself the system keeps
-    // megabytes for a client that reads nothing, and a few hundred of those use up the memory that it has for all connections.
-    private const int UnsentOption = 25;
+    // How many bytes a connection takes ahead of what the network lets go. By itself the system keeps megabytes for a client that
+    // reads nothing, and a few hundred of those use up the memory that it has for all connections.
     private const int MostUnsent = 128 * 1024;
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
@@ -21,8 +20,8 @@ internal sealed class LoopTransport : IConnectionListenerFactory
         var socket = GatewayListeners.Bind(endpoint);
         if (OperatingSystem.IsLinux())
         {
-            // Accepted connections inherit it.
-            socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, UnsentOption, BitConverter.GetBytes(MostUnsent));
+            // Accepted connections inherit it. Where the system refuses, it keeps as many as it likes.
+            Descriptor.LimitUnsent((int)socket.SafeHandle.DangerousGetHandle(), MostUnsent);
         }
 
         socket.Listen(Backlog);
