@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace PodConsole.Proxy.Http;
 
 /// <summary>
-/// The body of a request with <c>Expect: 100-continue</c> over HTTP/1.1, for which the server asks at the first read. Notes
-/// whether it did.
+/// The body of a request over HTTP/1.1 with <c>Expect</c>, whatever that says. With <c>100-continue</c> the server asks the client
+/// for it at the first read. Notes whether there was one.
 /// </summary>
 internal sealed class AwaitedBody(Stream body) : Stream
 {
@@ -56,6 +56,9 @@ internal sealed class AwaitedBody(Stream body) : Stream
         _asked = true;
         return body.ReadAsync(buffer, cancellationToken);
     }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -127,6 +127,19 @@ public sealed class ExpectTests
         Assert.EndsWith("\r\n\r\n|hello", answer, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task ReadAsync_OlderForm_ReadsToo()
+    {
+        await using var body = new AwaitedBody(new MemoryStream("hello"u8.ToArray()));
+        var buffer = new byte[6];
+
+#pragma warning disable CA1835 // It is what this is about.
+        Assert.Equal(5, await body.ReadAsync(buffer, 1, 5, Cancel));
+#pragma warning restore CA1835
+
+        Assert.Equal("\0hello"u8, buffer);
+    }
+
     [Theory]
     [InlineData("/refuse", "401 0")]
     [InlineData("/read", "200 5000000")]
