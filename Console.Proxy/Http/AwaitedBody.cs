@@ -7,23 +7,9 @@ namespace PodConsole.Proxy.Http;
 /// The body of a request over HTTP/1.1 with <c>Expect</c>, whatever that says. With <c>100-continue</c> the server asks the client
 /// for it at the first read. Notes whether there was one.
 /// </summary>
-internal sealed class AwaitedBody(Stream body) : Stream
+internal sealed class AwaitedBody(Stream body) : AsyncStream
 {
     private bool _asked;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>
     /// Ends the connection with an answer that comes before the body was asked for: whether the client sends it then is its own
@@ -56,17 +42,4 @@ internal sealed class AwaitedBody(Stream body) : Stream
         _asked = true;
         return body.ReadAsync(buffer, cancellationToken);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

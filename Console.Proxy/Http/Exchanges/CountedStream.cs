@@ -1,41 +1,17 @@
 namespace PodConsole.Proxy.Http.Exchanges;
 
 /// <summary>A body whose bytes are counted as they are read.</summary>
-internal sealed class CountedStream(Stream inner, Exchange exchange, bool isUp) : Stream
+internal sealed class CountedStream(Stream inner, Exchange exchange, bool isUp) : AsyncStream
 {
     // Two blocks of a client's connection (RecordPool) with the framing of a chunk: an answer that its client does not take is held
     // twice, by the forwarder and by the connection.
     private const int MostAtOnce = (32 * 1024) - 16;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var reading = inner.ReadAsync(buffer[..Math.Min(buffer.Length, MostAtOnce)], cancellationToken);
         return reading.IsCompletedSuccessfully ? new(Counted(reading.Result)) : AwaitAsync(reading);
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

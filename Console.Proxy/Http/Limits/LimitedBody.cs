@@ -6,23 +6,9 @@ namespace PodConsole.Proxy.Http.Limits;
 /// A request's body that may not be larger than its port allows, for those that do not say their size beforehand. The
 /// server's own limit would count the framing too.
 /// </summary>
-internal sealed class LimitedBody(Stream body, long maxBytes) : Stream
+internal sealed class LimitedBody(Stream body, long maxBytes) : AsyncStream
 {
     private long _read;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Reads on. Throws a <see cref="BadHttpRequestException"/> with status 413 beyond the limit.</summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -33,14 +19,4 @@ internal sealed class LimitedBody(Stream body, long maxBytes) : Stream
             ? count
             : throw new BadHttpRequestException("The body is larger than the port allows.", StatusCodes.Status413PayloadTooLarge);
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -5,23 +5,11 @@ namespace PodConsole.Proxy.Http.Repetition;
 /// plain end there for a pooled connection that went stale, and sends the request again; but this one is new, and the service
 /// has taken the request.
 /// </summary>
-internal sealed class AnswerStream(Stream inner) : Stream
+internal sealed class AnswerStream(Stream inner) : AsyncStream
 {
     private bool _answered;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         _answered ? inner.ReadAsync(buffer, cancellationToken) : ReadFirstAsync(buffer, cancellationToken);
@@ -33,13 +21,7 @@ internal sealed class AnswerStream(Stream inner) : Stream
 
     public override void Flush() => inner.Flush();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

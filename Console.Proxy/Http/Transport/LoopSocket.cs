@@ -8,7 +8,7 @@ using PodConsole.Proxy.EventLoops;
 namespace PodConsole.Proxy.Http.Transport;
 
 /// <summary>A connected socket on an <see cref="EventLoop"/>, as a stream. One reader and one writer at a time.</summary>
-internal sealed class LoopSocket : Stream, ILoopHandler
+internal sealed class LoopSocket : AsyncStream, ILoopHandler
 {
     private const SocketEvents End = SocketEvents.PeerFinished | SocketEvents.HungUp | SocketEvents.Failed;
 
@@ -45,19 +45,7 @@ internal sealed class LoopSocket : Stream, ILoopHandler
     /// <summary>Whether bytes wait until the other side takes some.</summary>
     public bool IsSending => _isSending;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>A connection of one's own. Throws <see cref="SocketException"/> when nobody answers.</summary>
     public static async Task<LoopSocket> ConnectAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
@@ -177,14 +165,6 @@ internal sealed class LoopSocket : Stream, ILoopHandler
     }
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -4,7 +4,7 @@ namespace PodConsole.Proxy.Http.WebSockets;
 /// The client's side of a forwarded WebSocket: what is read goes to the pod, what is written comes from it. Bytes pass
 /// untouched and unbuffered; between two frames it puts in the gateway's own pings and the close.
 /// </summary>
-internal sealed class WebSocketTap(Stream client, CancellationToken aborted) : Stream
+internal sealed class WebSocketTap(Stream client, CancellationToken aborted) : AsyncStream
 {
     private readonly SemaphoreSlim _writing = new(1);
     private readonly CancellationTokenSource _interrupt = CancellationTokenSource.CreateLinkedTokenSource(aborted);
@@ -27,19 +27,7 @@ internal sealed class WebSocketTap(Stream client, CancellationToken aborted) : S
     /// <summary>Bytes that came from the pod.</summary>
     public long BytesDown { get; private set; }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Tells both sides that the gateway goes away, each as soon as a frame ends; then passes on nothing more.</summary>
     public void Leave()
@@ -110,16 +98,6 @@ internal sealed class WebSocketTap(Stream client, CancellationToken aborted) : S
     }
 
     public override Task FlushAsync(CancellationToken cancellationToken) => client.FlushAsync(cancellationToken);
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
