@@ -39,7 +39,7 @@ internal sealed class CertificatePair(string setting, string path, string keyPat
         _lastSeen = seen;
         try
         {
-            var found = CertificateFiles.Read(path, keyPath);
+            var (found, chain) = CertificateFiles.ReadWithChain(path, keyPath);
             var present = Served?.ServerCertificateContext!.TargetCertificate;
             var isNew = found.Thumbprint != present?.Thumbprint;
             var (flaw, isWorse) = Compare(found, present);
@@ -51,7 +51,7 @@ internal sealed class CertificatePair(string setting, string path, string keyPat
                 return false;
             }
 
-            Served = Serve(found, CertificateFiles.ReadChain(path));
+            Served = Serve(found, chain);
             return true;
         }
         catch (Exception exception) when (IsUnusable(exception))

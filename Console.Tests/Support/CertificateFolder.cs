@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -27,9 +28,12 @@ internal sealed class CertificateFolder : IDisposable
     public string File(string name) => _directory.File(name);
 
     /// <summary>What a console that starts now makes of them.</summary>
-    public CertificateStore Open() => new(
+    public CertificateStore Open() => Open(NullLoggerFactory.Instance);
+
+    /// <summary>What a console that starts now makes of them, and what it logs.</summary>
+    public CertificateStore Open(ILoggerFactory log) => new(
         Options.Create(Gateway), Options.Create(Console), new DataPaths(_directory.Path),
-        new HostingEnvironment { ContentRootPath = _directory.Path }, Clock, NullLogger<CertificateStore>.Instance);
+        new HostingEnvironment { ContentRootPath = _directory.Path }, Clock, log.CreateLogger<CertificateStore>());
 
     /// <summary>Puts, or replaces, the pods' pair.</summary>
     public void Configure(string subject, params string[] names)

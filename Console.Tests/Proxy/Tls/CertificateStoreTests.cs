@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging.Abstractions;
 using PodConsole.Proxy.Tls;
 using PodConsole.Tests.Support;
 
@@ -245,7 +246,7 @@ public sealed class CertificateStoreTests : IDisposable
     {
         var store = _files.Open();
         var first = ThumbprintOf(store);
-        using var watcher = new CertificateWatcher(store, _files.Clock);
+        using var watcher = new CertificateWatcher(store, _files.Clock, NullLogger<CertificateWatcher>.Instance);
         await watcher.StartAsync(TestContext.Current.CancellationToken);
 
         _files.Clock.Advance(TimeSpan.FromDays(368));
