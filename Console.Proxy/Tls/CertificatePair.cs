@@ -27,7 +27,7 @@ internal sealed class CertificatePair(string setting, string path, string keyPat
     /// Reads the files when they changed. A pair that cannot be read, that has ended, or that is not for a name its predecessor
     /// was for leaves what was loaded before. The first one is served even so: to serve none would help nobody.
     /// </summary>
-    /// <returns>Whether another certificate is served now.</returns>
+    /// <returns>Whether another certificate, or the same with another chain, is served now.</returns>
     public bool Refresh()
     {
         var seen = Look();
@@ -41,17 +41,17 @@ internal sealed class CertificatePair(string setting, string path, string keyPat
         {
             var (found, chain) = CertificateFiles.ReadWithChain(path, keyPath);
             var present = Served?.ServerCertificateContext!.TargetCertificate;
-            var isNew = found.Thumbprint != present?.Thumbprint;
             var (flaw, isWorse) = Compare(found, present);
-            var isRefused = isNew && present is not null && isWorse;
+            var isRefused = present is not null && isWorse && found.Thumbprint != present.Thumbprint;
             Problem = flaw is null ? null : Say($"{flaw} {(isRefused ? KeptOld : "It is served even so. ")}");
-            if (!isNew || isRefused)
+            var candidate = isRefused ? null : Serve(found, chain);
+            if (candidate is null || (Served is not null && ThumbprintsOf(candidate).SequenceEqual(ThumbprintsOf(Served))))
             {
                 found.Dispose();
                 return false;
             }
 
-            Served = Serve(found, chain);
+            Served = candidate;
             return true;
         }
         catch (Exception exception) when (IsUnusable(exception))
@@ -73,6 +73,11 @@ internal sealed class CertificatePair(string setting, string path, string keyPat
         // Made once and shared, because a context of its own for each connection would cost sessions that can be resumed.
         ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true),
     };
+
+    /// <summary>What tells whether clients are sent the same: the certificate and the chain that goes along.</summary>
+    public static IEnumerable<string> ThumbprintsOf(SslServerAuthenticationOptions served) =>
+        served.ServerCertificateContext!.IntermediateCertificates.Prepend(served.ServerCertificateContext.TargetCertificate)
+            .Select(certificate => certificate.Thumbprint);
 
     /// <summary>Whether files could not be read, or are no certificates.</summary>
     public static bool IsUnusable(Exception exception) => exception is IOException or UnauthorizedAccessException or CryptographicException;

@@ -164,6 +164,6 @@ public sealed partial class CertificateStore
 
     private sealed record Served(ImmutableArray<SslServerAuthenticationOptions> Certificates, bool UsesAuthority)
     {
-        public IEnumerable<string> Thumbprints => Certificates.Select(options => options.ServerCertificateContext!.TargetCertificate.Thumbprint);
+        public IEnumerable<string> Thumbprints => Certificates.SelectMany(CertificatePair.ThumbprintsOf);
     }
 }

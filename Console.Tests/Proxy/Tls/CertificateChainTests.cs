@@ -35,6 +35,20 @@ public sealed class CertificateChainTests : IDisposable
     }
 
     [Fact]
+    public void Refresh_ChainAddedBehindTheSameCertificate_IsServed()
+    {
+        var leaf = Sign();
+        Put(leaf);
+        var store = _files.Open();
+        Assert.Empty(ChainOf(store));
+
+        Put(leaf, _issuer.ExportCertificatePem());
+        store.Refresh();
+
+        Assert.Equal(["CN=issuer"], ChainOf(store));
+    }
+
+    [Fact]
     public void Refresh_ChainBrokenOff_KeepsTheOldOneUntilItIsWhole()
     {
         var (first, second, issuer) = (Sign(), Sign(), _issuer.ExportCertificatePem());
