@@ -82,6 +82,7 @@ internal sealed class PodUpstream
         }
     }
 
+    // Over HTTP/2 a pod may send 64 KiB ahead of what its client takes, and no more later: see runtimeconfig.template.json and decision 0010.
     [SuppressMessage("Security", "CA5359", Justification = "The address is the pod's own, which no authority could vouch for.")]
     private HttpMessageInvoker NewClient(TimeSpan keepIdle) => new(new SocketsHttpHandler
     {
