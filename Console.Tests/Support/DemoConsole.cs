@@ -67,6 +67,9 @@ internal sealed class DemoConsole : IAsyncDisposable
     /// <summary>A handler that trusts the console's authority, for clients without a key.</summary>
     public Task<SocketsHttpHandler> NewHandlerAsync() => _console.NewHandlerAsync(_data.Path);
 
+    /// <summary>Tells the console to stop as an operator does.</summary>
+    public void Terminate() => _console.Terminate();
+
     /// <summary>Tells the console to stop as an operator does, and waits for its end.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> TerminateAsync()
