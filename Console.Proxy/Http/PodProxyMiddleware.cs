@@ -86,7 +86,7 @@ internal sealed partial class PodProxyMiddleware
 
     private async Task GoOnAsync(HttpContext context)
     {
-        _slow.WatchBody(context);
+        _slow.WatchOwnBody(context);
         await PathScheduling.LeaveAsync(context);
         await _next(context);
     }

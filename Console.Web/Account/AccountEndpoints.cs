@@ -10,11 +10,11 @@ namespace PodConsole.Web.Account;
 internal static class AccountEndpoints
 {
     public static void MapAccounts(this IEndpointRouteBuilder routes) =>
-        routes.MapPost(AccountPaths.SignOut, SignOutAsync).AllowAnonymous();
+        routes.MapPost(AccountPaths.SignOut, SignOutAsync).AllowAnonymous().WithMetadata(new RequireAntiforgeryTokenAttribute());
 
-    private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery, Sessions sessions)
+    private static async Task<IResult> SignOutAsync(HttpContext context, Sessions sessions)
     {
-        if (!await antiforgery.IsRequestValidAsync(context))
+        if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: true })
         {
             return Results.Redirect("/");
         }

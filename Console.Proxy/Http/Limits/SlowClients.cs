@@ -14,7 +14,7 @@ namespace PodConsole.Proxy.Http.Limits;
 /// Ends clients that hold a connection by sending, or taking, next to nothing. What counts is the client's own pace: time in
 /// which the service does not read, or has nothing to say, is not held against it.
 /// </summary>
-internal sealed partial class SlowClients(IOptions<GatewaySettings> settings, ILogger<SlowClients> logger)
+internal sealed partial class SlowClients(IOptions<GatewaySettings> settings, TimeProvider clock, ILogger<SlowClients> logger)
 {
     private readonly int _rate = settings.Value.MinClientRate;
     private readonly TimeSpan _patience = settings.Value.SlowClientTimeout;
@@ -45,9 +45,33 @@ internal sealed partial class SlowClients(IOptions<GatewaySettings> settings, IL
     {
         if (_rate > 0 && context.Request.ContentLength > 0 && HttpProtocol.IsHttp11(context.Request.Protocol))
         {
-            context.Features.GetRequiredFeature<IHttpMinRequestBodyDataRateFeature>().MinDataRate = new(_rate, _patience);
+            LimitRate(context);
         }
     }
+
+    /// <summary>
+    /// Ends the body of a request for the console itself when it does not come. The console reads no streams, and no silence limit
+    /// ends what it waits for; so a length, or the lack of one, and the version of HTTP make no difference.
+    /// </summary>
+    public void WatchOwnBody(HttpContext context)
+    {
+        if (_rate == 0 || context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
+        {
+            return;
+        }
+
+        if (HttpProtocol.IsHttp2(context.Request.Protocol))
+        {
+            context.Request.Body = new TimedBody(context.Request.Body, _rate, _patience, clock);
+        }
+        else
+        {
+            LimitRate(context);
+        }
+    }
+
+    private void LimitRate(HttpContext context) =>
+        context.Features.GetRequiredFeature<IHttpMinRequestBodyDataRateFeature>().MinDataRate = new(_rate, _patience);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Connection {ConnectionId} is ended: its client takes too little of what is sent.")]
     private partial void LogSlow(string connectionId);
