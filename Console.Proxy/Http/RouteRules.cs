@@ -50,12 +50,9 @@ internal sealed class RouteRules
     /// <summary>The rules of ports nobody set anything for, which all of them share.</summary>
     public static RouteRules Default(GatewaySettings settings) => new(PortOptions.Default, [], null, settings);
 
-    /// <summary>The rules of a wanted route. Limits that stay keep their count.</summary>
-    public static RouteRules Of(WantedRoute wanted, GatewaySettings settings, TimeProvider clock, RouteRules? before) => new(
-        wanted.Options,
-        wanted.Grants,
-        before is not null && RouteLimits.AreSame(before.Options, wanted.Options) ? before.Limits : RouteLimits.Of(wanted.Options, clock),
-        settings);
+    /// <summary>The rules of a wanted route, which go on counting where those before them were.</summary>
+    public static RouteRules Of(WantedRoute wanted, GatewaySettings settings, TimeProvider clock, RouteRules? before) =>
+        new(wanted.Options, wanted.Grants, RouteLimits.Of(wanted.Options, clock, before?.Limits), settings);
 
     /// <summary>Whether they are those of a wanted route.</summary>
     public bool Are(WantedRoute wanted) => Options == wanted.Options && Grants.SequenceEqual(wanted.Grants);

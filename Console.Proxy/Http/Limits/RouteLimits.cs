@@ -6,55 +6,76 @@ using PodConsole.Proxy.Networks;
 namespace PodConsole.Proxy.Http.Limits;
 
 /// <summary>
-/// Counts the requests of one route, in all and by client. In this order: requests at once, so that one which is refused for
-/// that uses up nothing of a rate; then the client's rate, so that a client beyond it uses up nothing of everyone's.
+/// Counts the requests of one route, in all and by client. One that is refused uses up nothing, whichever limit refuses it. Any
+/// thread may use it.
 /// </summary>
 internal sealed class RouteLimits
 {
-    private readonly PartitionedRateLimiter<IPAddress> _limiter;
+    private readonly PortOptions _options;
+    private readonly Lock _lock;
+    private readonly OpenCounts _open;
+    private readonly SlidingLog? _rate;
+    private readonly PartitionedRateLimiter<IPAddress>? _ratePerClient;
 
-    private RouteLimits(PartitionedRateLimiter<IPAddress>[] limiters) => _limiter = PartitionedRateLimiter.CreateChained(limiters);
-
-    /// <summary>The limits that options ask for, by a clock; null for none.</summary>
-    public static RouteLimits? Of(PortOptions options, TimeProvider clock)
+    private RouteLimits(PortOptions options, TimeProvider clock, RouteLimits? before)
     {
-        PartitionedRateLimiter<IPAddress>?[] limiters =
-        [
-            AtOnce(options.ConcurrentRequests, static _ => IPAddress.None),
-            AtOnce(options.ConcurrentRequestsPerClient, ClientNetwork.Of),
-            PerSecond(options.RequestsPerSecondPerClient, ClientNetwork.Of, clock),
-            PerSecond(options.RequestsPerSecond, static _ => IPAddress.None, clock),
-        ];
-        PartitionedRateLimiter<IPAddress>[] wanted = [.. limiters.OfType<PartitionedRateLimiter<IPAddress>>()];
-        return wanted.Length == 0 ? null : new(wanted);
+        _options = options;
+        _lock = before?._lock ?? new();
+        _open = before?._open ?? new();
+        _rate = options.RequestsPerSecond == before?._options.RequestsPerSecond ? before?._rate
+            : options.RequestsPerSecond is { } rate ? new(rate, clock) : null;
+        _ratePerClient = options.RequestsPerSecondPerClient == before?._options.RequestsPerSecondPerClient ? before?._ratePerClient
+            : options.RequestsPerSecondPerClient is { } ratePerClient ? PerClient(ratePerClient, clock) : null;
     }
 
-    /// <summary>Whether two options ask for the same limits.</summary>
-    public static bool AreSame(PortOptions one, PortOptions other) =>
-        one.ConcurrentRequests == other.ConcurrentRequests
-        && one.ConcurrentRequestsPerClient == other.ConcurrentRequestsPerClient
-        && one.RequestsPerSecond == other.RequestsPerSecond
-        && one.RequestsPerSecondPerClient == other.RequestsPerSecondPerClient;
+    /// <summary>The limits that options ask for; null for none.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="clock">The clock of the rates.</param>
+    /// <param name="before">
+    /// The route's limits before an edit. What is open stays counted, and so does the last second of a rate whose number stays.
+    /// </param>
+    public static RouteLimits? Of(PortOptions options, TimeProvider clock, RouteLimits? before = null) =>
+        options is { ConcurrentRequests: null, ConcurrentRequestsPerClient: null, RequestsPerSecond: null, RequestsPerSecondPerClient: null }
+            ? null
+            : new(options, clock, before);
 
-    /// <summary>Counts a request in until the result is disposed. Null when it is one too many.</summary>
-    public RateLimitLease? TryEnter(IPAddress? client)
+    /// <summary>Counts a request in until the result is disposed, once. Null when it is one too many.</summary>
+    public IDisposable? TryEnter(IPAddress? address)
     {
-        var lease = _limiter.AttemptAcquire(client ?? IPAddress.None);
-        if (lease.IsAcquired)
+        var client = ClientNetwork.Of(address ?? IPAddress.None);
+
+        // All under one lock: what has room for it has room still when the next one was asked.
+        lock (_lock)
         {
-            return lease;
-        }
+            if (_open.All >= _options.ConcurrentRequests || _open.Of(client) >= _options.ConcurrentRequestsPerClient || !IsWithinRates(client))
+            {
+                return null;
+            }
 
-        lease.Dispose();
-        return null;
+            _open.Add(client);
+            return new Place(this, client);
+        }
     }
 
-    private static PartitionedRateLimiter<IPAddress>? AtOnce(int? limit, Func<IPAddress, IPAddress> by) => limit is not { } permits ? null
-        : PartitionedRateLimiter.Create<IPAddress, IPAddress>(client => RateLimitPartition.GetConcurrencyLimiter(
-            by(client), _ => new() { PermitLimit = permits }));
+    private static PartitionedRateLimiter<IPAddress> PerClient(int limit, TimeProvider clock) =>
+        PartitionedRateLimiter.Create<IPAddress, IPAddress>(client => RateLimitPartition.Get(client, _ => new SlidingLog(limit, clock)));
 
-    private static PartitionedRateLimiter<IPAddress>? PerSecond(int? limit, Func<IPAddress, IPAddress> by, TimeProvider clock) =>
-        limit is not { } permits ? null
-        : PartitionedRateLimiter.Create<IPAddress, IPAddress>(client => RateLimitPartition.Get<IPAddress>(
-            by(client), _ => new SlidingLog(permits, clock)));
+    // To ask for none is to ask whether there is one: a client must not pay for what the others used up.
+    private bool IsWithinRates(IPAddress client) =>
+        _rate?.AttemptAcquire(0).IsAcquired is not false
+        && _ratePerClient?.AttemptAcquire(client).IsAcquired is not false
+        && _rate?.AttemptAcquire().IsAcquired is not false;
+
+    private void Exit(IPAddress client)
+    {
+        lock (_lock)
+        {
+            _open.Remove(client);
+        }
+    }
+
+    private sealed class Place(RouteLimits limits, IPAddress client) : IDisposable
+    {
+        public void Dispose() => limits.Exit(client);
+    }
 }

@@ -42,20 +42,31 @@ public sealed class LimitAnswerTests
     }
 
     [Fact]
-    public async Task Get_LimitsThatStay_KeepTheirCountOverAnEdit()
+    public async Task Get_AfterAnEditOfAnotherLimit_CountsThoseThatRun()
     {
-        await using var service = await HttpService.StartAsync(context => context.Response.WriteAsync("done"));
+        using var gate = new SemaphoreSlim(0);
+        await using var service = await HttpService.StartAsync(async context =>
+        {
+            await gate.WaitAsync(context.RequestAborted);
+            await context.Response.WriteAsync("done");
+        });
         await using var gateway = await GatewayHost.StartAsync();
         var podId = PodId.New();
-        PortOptions options = new() { RequestsPerSecond = 1, RequestsPerSecondPerClient = 1 };
+        PortOptions options = new() { ConcurrentRequests = 1 };
         gateway.Serve(podId, new WantedRoute(service.Port, options, []));
-        var limits = gateway.Routes.Find(podId, service.Port)!.Rules.Limits;
+        using var client = gateway.NewClient();
+        var url = gateway.UrlOf(podId, service.Port);
 
-        gateway.Serve(podId, new WantedRoute(service.Port, options with { MaxBodyBytes = 10 }, []));
-        Assert.Same(limits, gateway.Routes.Find(podId, service.Port)!.Rules.Limits);
+        var running = client.GetAsync(url, Cancel);
+        await Eventually.TrueAsync(() => gateway.Routes.CountRequests(podId, service.Port) == 1, "the request is in");
+        gateway.Serve(podId, new WantedRoute(service.Port, options with { RequestsPerSecond = 100 }, []));
+        using var refused = await client.GetAsync(url, Cancel);
+        gate.Release(2);
+        using var answer = await running;
+        using var next = await client.GetAsync(url, Cancel);
 
-        gateway.Serve(podId, new WantedRoute(service.Port, options with { RequestsPerSecond = 2 }, []));
-        Assert.NotSame(limits, gateway.Routes.Find(podId, service.Port)!.Rules.Limits);
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.All([answer, next], served => Assert.Equal(HttpStatusCode.OK, served.StatusCode));
     }
 
     [Theory]

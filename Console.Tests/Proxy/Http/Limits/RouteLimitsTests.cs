@@ -81,6 +81,21 @@ public sealed class RouteLimitsTests
     }
 
     [Fact]
+    public void TryEnter_RefusedByEveryonesRate_UsesUpNothingOfTheClients()
+    {
+        var clock = new FakeTimeProvider();
+        var limits = RouteLimits.Of(new() { RequestsPerSecond = 10, RequestsPerSecondPerClient = 5 }, clock)!;
+        Assert.All(Enumerable.Range(1, 10), other => Assert.NotNull(limits.TryEnter(new IPAddress([198, 51, 100, (byte)other]))));
+        clock.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.All(Enumerable.Range(0, 5), _ => Assert.Null(limits.TryEnter(Client)));
+
+        clock.Advance(TimeSpan.FromMilliseconds(600));
+
+        Assert.All(Enumerable.Range(0, 5), _ => Assert.NotNull(limits.TryEnter(Client)));
+        Assert.Null(limits.TryEnter(Client));
+    }
+
+    [Fact]
     public void TryEnter_ASecondLater_LetsInAsManyAgain()
     {
         var clock = new FakeTimeProvider();
