@@ -14,12 +14,15 @@ internal static class ForeignPage
     public static bool Sent(HttpRequest request, string podId)
     {
         var (headers, host) = (request.Headers, request.Host.Value ?? "");
+        var site = headers["Sec-Fetch-Site"].ToString();
         if (headers.Origin is [{ Length: > 0 } origin])
         {
-            return !IsOfPod(origin, host, podId);
+            // A page that sends no referrer has its own forms say "null" too (https://fetch.spec.whatwg.org/#append-a-request-origin-header).
+            // A sandboxed one says it as well, but is cross-site to the browser, and no page sets that header.
+            return !IsOfPod(origin, host, podId) && (origin, site) is not ("null", "same-origin");
         }
 
-        return headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site" && !FollowsLink(request)
+        return site is "cross-site" or "same-site" && !FollowsLink(request)
             && !(headers.Referer is [{ Length: > 0 } from] && IsOfPod(OriginOf(from), host, podId));
     }
 
