@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -9,8 +10,12 @@ internal static class HeaderRules
 {
     // Besides X-Forwarded-*, which the gateway sets itself: other names under which programs look for the client's
     // address, and Proxy, which CGI turns into HTTP_PROXY.
-    private static readonly string[] Names =
-        ["Forwarded", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP", "True-Client-IP", "CF-Connecting-IP", "Proxy"];
+    private static readonly FrozenSet<string> Names = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "CF-Connecting-IP", "CF-Connecting-IPv6", "CF-Pseudo-IPv4", "Client-IP", "CloudFront-Viewer-Address",
+        "Fastly-Client-IP", "Fly-Client-IP", "Forwarded", "Forwarded-For", "Proxy", "Proxy-Client-IP", "True-Client-IP", "WL-Proxy-Client-IP",
+        "X-Appengine-User-IP", "X-Azure-ClientIP", "X-Client-IP", "X-Cluster-Client-IP", "X-Envoy-External-Address", "X-Originating-IP",
+        "X-ProxyUser-IP", "X-Real-IP", "X-Remote-Addr", "X-Remote-IP");
 
     private static readonly string[] Prefixes = ["X-Forwarded", "X-Original-"];
 
@@ -33,7 +38,7 @@ internal static class HeaderRules
     public static bool IsLookAlike(string name)
     {
         // Nearly every header leaves here.
-        if ((name[0] | 0x20) is not ('x' or 'f' or 't' or 'c' or 'p'))
+        if ((name[0] | 0x20) is not ('x' or 'f' or 't' or 'c' or 'p' or 'w'))
         {
             return false;
         }
@@ -41,7 +46,7 @@ internal static class HeaderRules
         var isOdd = name.Contains('_');
         var plain = isOdd ? name.Replace('_', '-') : name;
         return (isOdd && Framing.Contains(plain, StringComparer.OrdinalIgnoreCase))
-            || Names.Contains(plain, StringComparer.OrdinalIgnoreCase)
+            || Names.Contains(plain)
             || Array.Exists(Prefixes, prefix => plain.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
     }
 
