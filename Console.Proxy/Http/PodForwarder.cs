@@ -30,7 +30,7 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, ClosedConnections c
         var rules = route.Rules;
         var client = context.Request.Headers.Expect.Count == 0 ? upstream.Client : upstream.UnpooledClient;
         var exchange = new Exchange(_transformer, route, context);
-        using var socket = WebSocketSession.TryBegin(context, route);
+        using var socket = WebSocketSession.TryBegin(context, route, exchange);
         exchange.Socket = socket;
         try
         {

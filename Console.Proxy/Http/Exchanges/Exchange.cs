@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using PodConsole.Domain.Connections;
@@ -47,7 +48,7 @@ internal sealed class Exchange : HttpTransformer
         route.Open.Add(this);
     }
 
-    /// <summary>The WebSocket that it asks for; null for none.</summary>
+    /// <summary>The WebSocket that it asks for; null for none, and from an answer on that takes none.</summary>
     public WebSocketSession? Socket { get; set; }
 
     /// <summary>Whether a person ended it.</summary>
@@ -85,12 +86,14 @@ internal sealed class Exchange : HttpTransformer
         {
             StopWaiting(counts: true);
             _lastByte = Environment.TickCount64;
-            if (proxyResponse.Content.Headers.ContentLength is { } length and <= SmallBody)
+            if (Socket is null && proxyResponse.Content.Headers.ContentLength is { } length and <= SmallBody)
             {
                 _down = HttpMethods.IsHead(httpContext.Request.Method) ? 0 : length;
             }
-            else if (Socket is null)
+            else if (proxyResponse.StatusCode != HttpStatusCode.SwitchingProtocols)
             {
+                // The forwarder allows WebSockets, and who asked for one, any silence: their session needs the time of each byte.
+                Socket = null;
                 proxyResponse.Content = new CountedContent(proxyResponse.Content, this);
             }
         }
@@ -146,13 +149,13 @@ internal sealed class Exchange : HttpTransformer
     internal void Kill()
     {
         IsKilled = true;
-        if (Socket is null)
+        if (Socket is { } socket)
         {
-            _lifetime?.Abort();
+            socket.End();
         }
         else
         {
-            Socket.End();
+            _lifetime?.Abort();
         }
     }
 

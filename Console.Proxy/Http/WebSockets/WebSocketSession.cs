@@ -1,12 +1,13 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using PodConsole.Proxy.Http.Exchanges;
 
 namespace PodConsole.Proxy.Http.WebSockets;
 
 /// <summary>
 /// One WebSocket from the request that asks for it to its end. It ends a silent one, and one whose route goes, with status
-/// 1001 to both sides; <see cref="Aborted"/> fires when that does not end it within <see cref="CloseTime"/>.
+/// 1001 to both sides; <see cref="Aborted"/> fires when that does not end it within <see cref="CloseTime"/>, and at once while the
+/// pod has taken no WebSocket: it may answer otherwise, and go on for long.
 /// </summary>
 internal sealed class WebSocketSession : IHttpUpgradeFeature, IHttpExtendedConnectFeature, IDisposable
 {
@@ -21,8 +22,8 @@ internal sealed class WebSocketSession : IHttpUpgradeFeature, IHttpExtendedConne
     private readonly IHttpUpgradeFeature? _upgrade;
     private readonly IHttpExtendedConnectFeature? _connect;
     private readonly HttpRoute _route;
+    private readonly Exchange _exchange;
     private readonly CancellationTokenSource _aborted = new();
-    private readonly long _began = Stopwatch.GetTimestamp();
     private readonly Lock _lock = new();
     private CancellationTokenRegistration _whenClosing;
     private CancellationTokenRegistration _whenAborted;
@@ -31,9 +32,10 @@ internal sealed class WebSocketSession : IHttpUpgradeFeature, IHttpExtendedConne
     private bool _closed;
     private bool _ended;
 
-    private WebSocketSession(HttpContext context, HttpRoute route, IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect)
+    private WebSocketSession(
+        HttpContext context, HttpRoute route, Exchange exchange, IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect)
     {
-        (_route, _upgrade, _connect) = (route, upgrade, connect);
+        (_route, _exchange, _upgrade, _connect) = (route, exchange, upgrade, connect);
         if (connect is null)
         {
             context.Features.Set<IHttpUpgradeFeature>(this);
@@ -55,8 +57,8 @@ internal sealed class WebSocketSession : IHttpUpgradeFeature, IHttpExtendedConne
     /// <summary>Whether the pod was silent before it took the WebSocket.</summary>
     public bool TimedOut { get; private set; }
 
-    /// <summary>Time since a byte came from either side, or since it began.</summary>
-    public TimeSpan Silence => _tap?.Silence ?? Stopwatch.GetElapsedTime(_began);
+    /// <summary>Time since a byte came from either side; null until the pod took it.</summary>
+    public TimeSpan? Silence => _tap?.Silence;
 
     /// <summary>Bytes that went to the pod, frames and all.</summary>
     public long BytesUp => _tap?.BytesUp ?? 0;
@@ -74,11 +76,11 @@ internal sealed class WebSocketSession : IHttpUpgradeFeature, IHttpExtendedConne
     string? IHttpExtendedConnectFeature.Protocol => _connect!.Protocol;
 
     /// <summary>Watches over a request that asks for a WebSocket; null when it asks for none.</summary>
-    public static WebSocketSession? TryBegin(HttpContext context, HttpRoute route) =>
+    public static WebSocketSession? TryBegin(HttpContext context, HttpRoute route, Exchange exchange) =>
         context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" } connect
-            ? new(context, route, null, connect)
+            ? new(context, route, exchange, null, connect)
         : "websocket".Equals(context.Request.Headers.Upgrade, StringComparison.OrdinalIgnoreCase)
-            && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade ? new(context, route, upgrade, null)
+            && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade ? new(context, route, exchange, upgrade, null)
         : null;
 
     async Task<Stream> IHttpUpgradeFeature.UpgradeAsync() => Attach(await _upgrade!.UpgradeAsync());
@@ -142,7 +144,7 @@ internal sealed class WebSocketSession : IHttpUpgradeFeature, IHttpExtendedConne
             }
 
             var limit = _route.Rules.Silence;
-            var silence = Silence;
+            var silence = _exchange.Idle;
             if (silence >= limit - Tolerance)
             {
                 (WasSilent, TimedOut) = (true, _tap is null);
