@@ -53,7 +53,8 @@ internal sealed class ProcessSupervisor(PodDirectory directory) : IDisposable
 
     public void Dispose() => _grace?.Dispose();
 
-    // The console holds it for a moment while it closes the record of an earlier instance.
+    // The console holds it for a moment while it closes the record of an earlier instance. Nothing tells when it lets go: the system
+    // waits for a file's lock without a time limit, or not at all.
     private FileStream? Lock()
     {
         var start = TimeProvider.System.GetTimestamp();
@@ -167,7 +168,7 @@ internal sealed class ProcessSupervisor(PodDirectory directory) : IDisposable
         while (true)
         {
             SignalAll(Libc.SigKill);
-            Thread.Sleep(Interval); // Until this process ends: they may be starting others meanwhile.
+            Thread.Sleep(Interval); // Until this process ends: they may be starting others meanwhile, of which nothing tells.
         }
     }
 
