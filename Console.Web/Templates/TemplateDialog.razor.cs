@@ -210,8 +210,7 @@ public sealed partial class TemplateDialog : ComponentBase
 
     private async Task CancelAsync()
     {
-        if (!_typed || await ConfirmDialog.AskAsync(
-            Dialogs, "Discard your changes?", "Discard", isDestructive: true, "What you typed is not saved."))
+        if (!_typed || await ConfirmDialog.AskDiscardAsync(Dialogs))
         {
             Dialog.Cancel();
         }

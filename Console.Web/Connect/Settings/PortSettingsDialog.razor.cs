@@ -166,8 +166,7 @@ public sealed partial class PortSettingsDialog : ComponentBase
 
     private async Task CancelAsync()
     {
-        if (!IsChanged || await ConfirmDialog.AskAsync(
-            Dialogs, "Discard your changes?", "Discard", isDestructive: true, "What you entered is not saved."))
+        if (!IsChanged || await ConfirmDialog.AskDiscardAsync(Dialogs, "What you entered is not saved."))
         {
             Dialog.Cancel();
         }

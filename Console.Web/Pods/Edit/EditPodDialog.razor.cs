@@ -217,8 +217,7 @@ public sealed partial class EditPodDialog : LiveComponent
 
     private async Task CancelAsync()
     {
-        if (_isGone || !HasTyped || await ConfirmDialog.AskAsync(
-            Dialogs, "Discard your changes?", "Discard", isDestructive: true, "What you typed is not saved."))
+        if (_isGone || !HasTyped || await ConfirmDialog.AskDiscardAsync(Dialogs))
         {
             Dialog.Cancel();
         }
