@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PodConsole.Domain.Ports.Options;
 using PodConsole.Proxy.EventLoops;
 using PodConsole.Tests.Support;
 
@@ -17,4 +18,8 @@ public abstract class RelayTests
 
     private protected TcpGateway NewGateway(TimeSpan? drain = null, TimeProvider? clock = null, ILoggerFactory? log = null) =>
         new(drain, clock, log, _onLoops);
+
+    /// <summary>Opens the gateway's port 20000 towards the service, or changes its options.</summary>
+    private protected static void Open(TcpGateway gateway, TcpService service, PortOptions options) =>
+        Assert.Empty(gateway.Reconcile(gateway.Want(20000, service.Port) with { Options = options }));
 }

@@ -186,6 +186,23 @@ public sealed class TemplateRoutesTests(ApiConsole console) : IClassFixture<ApiC
         Assert.Equal(HttpStatusCode.NotFound, (await Client.DeleteAsync($"/templates/{id}")).Status);
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("?source=official", true)]
+    [InlineData("?source=community", false)]
+    [InlineData("?source=verified", false)]
+    public async Task CatalogTemplates_BySource_ListsPublicOnes(string query, bool hasDemo)
+    {
+        var answer = await Client.GetAsync($"/catalog/templates{query}");
+
+        var templates = answer.Body!["templates"]!.AsArray();
+        Assert.Equal(hasDemo, templates.Any(template => (string)template!["id"]! == "pod-console-demo" && (bool)template["public"]!));
+    }
+
+    [Fact]
+    public async Task CatalogTemplates_UnknownSource_Is422() =>
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Client.GetAsync("/catalog/templates?source=mine")).Status);
+
     private async Task<Actor> AdministratorAsync()
     {
         await using var scope = console.Host.Services.CreateAsyncScope();
