@@ -47,12 +47,13 @@ internal sealed class ConsoleHost : IAsyncDisposable
     public static Task<ConsoleHost> StartAsync(params string[] settings) => StartEmptyAsync(
         [$"Console:AdminEmail={Email}", $"Console:AdminPassword={Password}", $"Console:AdminApiKey={ApiKey}", .. settings]);
 
-    /// <summary>Starts a console that has no account yet.</summary>
+    /// <summary>Starts a console that has no account yet. Its database is migrated already, as for a second start.</summary>
     public static async Task<ConsoleHost> StartEmptyAsync(params string[] settings)
     {
         var data = new TempDirectory();
         try
         {
+            await TestDatabase.CreateEmptyAsync(new(data.Path));
             var arguments = ConsoleArguments.New(data.Path, settings);
             return new ConsoleHost(await ConsoleApp.StartAsync(arguments.Values), arguments, data);
         }
