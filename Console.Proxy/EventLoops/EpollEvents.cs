@@ -9,6 +9,9 @@ internal enum SocketEvents : uint
     /// <summary>There is something to read.</summary>
     Readable = 0x1,
 
+    /// <summary>There is an urgent byte, in front of which reading stops short.</summary>
+    Urgent = 0x2,
+
     /// <summary>There is room to write.</summary>
     Writable = 0x4,
 

@@ -14,7 +14,8 @@ internal sealed class EventLoop
 
     private const int Batch = 256;
     private const int Add = 1;
-    private const SocketEvents Everything = SocketEvents.Readable | SocketEvents.Writable | SocketEvents.PeerFinished | SocketEvents.EdgeTriggered;
+    private const SocketEvents Everything =
+        SocketEvents.Readable | SocketEvents.Urgent | SocketEvents.Writable | SocketEvents.PeerFinished | SocketEvents.EdgeTriggered;
 
     private static readonly Lazy<EventLoop[]> All = new(() => [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new EventLoop())]);
     private static uint _next;

@@ -67,7 +67,8 @@ internal sealed class LoopFlow(RelaySide source, RelaySide destination, long now
                 return FlowResult.Waits;
             }
 
-            _pipe ??= burst < BufferSize ? null : SplicePipe.TryRent();
+            // Splicing never gets past an urgent byte.
+            _pipe ??= burst < BufferSize || source.HasUrgent ? null : SplicePipe.TryRent();
             var count = _pipe is null ? Copy(now) : _pipe.Fill(source.Socket);
             if (count < 0)
             {
@@ -77,7 +78,14 @@ internal sealed class LoopFlow(RelaySide source, RelaySide destination, long now
                     return FlowResult.SourceGone;
                 }
 
+                if (error == Libc.Again && _pipe is not null && source.HasUrgent)
+                {
+                    Release();
+                    continue;
+                }
+
                 source.IsReadable = error == Libc.Interrupted;
+                source.HasUrgent &= source.IsReadable;
                 continue;
             }
 
@@ -112,7 +120,7 @@ internal sealed class LoopFlow(RelaySide source, RelaySide destination, long now
         }
 
         // Less than was asked for: the next bytes are told of anew, and so is an end that has not come yet.
-        source.IsReadable = count == BufferSize || source.HasFinished;
+        source.IsReadable = count == BufferSize || source.HasFinished || source.HasUrgent;
         var sent = Math.Max(Descriptor.Send(destination.Socket, buffer.AsSpan(0, count)), 0);
         Count(sent, now);
         if (sent < count)

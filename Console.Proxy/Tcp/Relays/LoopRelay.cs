@@ -69,7 +69,7 @@ internal sealed class LoopRelay : TcpRelay
                 }
 
                 side.Note(events);
-                end = _isConnected ? GoOn() : Begin();
+                end = _isConnected ? GoOn(side) : Begin();
             }
         }
         catch (Exception exception)
@@ -139,17 +139,20 @@ internal sealed class LoopRelay : TcpRelay
         _reached!();
         return Announcement() is not { } header ? RelayEnd.ClientReset
             : header.Length > 0 && Descriptor.Send(_pod.Socket, header) != header.Length ? RelayEnd.PodReset
-            : GoOn();
+            : GoOn(_client);
     }
 
-    // Moves what there is, both ways. Says why it must end then, if it must.
-    private RelayEnd? GoOn()
+    // Moves what there is, both ways. Says why it must end then, if it must. What comes from the side of which something was heard
+    // is first: the other direction may use up the turn of both, and has one of its own.
+    private RelayEnd? GoOn(RelaySide side)
     {
         var now = Clock.GetTimestamp();
-        return EndOf(_up.Move(now), RelayEnd.ClientReset, RelayEnd.PodReset)
-            ?? EndOf(_down.Move(now), RelayEnd.PodReset, RelayEnd.ClientReset)
-            ?? EndOfBoth();
+        return (side == _client ? MoveUp(now) ?? MoveDown(now) : MoveDown(now) ?? MoveUp(now)) ?? EndOfBoth();
     }
+
+    private RelayEnd? MoveUp(long now) => EndOf(_up.Move(now), RelayEnd.ClientReset, RelayEnd.PodReset);
+
+    private RelayEnd? MoveDown(long now) => EndOf(_down.Move(now), RelayEnd.PodReset, RelayEnd.ClientReset);
 
     private static RelayEnd? EndOf(FlowResult result, RelayEnd sourceGone, RelayEnd destinationGone) => result switch
     {

@@ -16,6 +16,9 @@ internal sealed class RelaySide(LoopRelay relay) : ILoopHandler
     /// <summary>Whether reading is worth a try.</summary>
     public bool IsReadable { get; set; }
 
+    /// <summary>Whether there may be an urgent byte: then reading less than asked for does not mean that all is read.</summary>
+    public bool HasUrgent { get; set; }
+
     /// <summary>Whether writing is worth a try.</summary>
     public bool IsWritable { get; set; } = true;
 
@@ -44,6 +47,7 @@ internal sealed class RelaySide(LoopRelay relay) : ILoopHandler
         HasFailed |= (events & SocketEvents.Failed) != 0;
         HasFinished |= (events & (SocketEvents.PeerFinished | SocketEvents.HungUp | SocketEvents.Failed)) != 0;
         IsReadable |= HasFinished || (events & SocketEvents.Readable) != 0;
+        HasUrgent |= (events & SocketEvents.Urgent) != 0;
         IsWritable |= (events & (SocketEvents.Writable | SocketEvents.HungUp | SocketEvents.Failed)) != 0;
     }
 
