@@ -24,6 +24,7 @@ internal sealed partial class PortConnections(
     TimeProvider clock,
     ILogger logger)
 {
+    private const string ShutOut = "the client's network is shut out";
     private static readonly Task<PortHolder> NoHolder = Task.FromResult(new PortHolder(PortHolderKind.Nobody));
 
     private readonly OpenRelays _open = new();
@@ -66,7 +67,13 @@ internal sealed partial class PortConnections(
         foreach (var client in clients)
         {
             var relay = relays.New(client, terms.Rules, clock);
-            if (_open.TryEnter(relay, terms.Options.MaxConnections, terms.Options.MaxConnectionsPerClient))
+
+            // First: they can come as often as they like, and must neither take places nor have the system asked.
+            if (!terms.Networks.Admit(relay.Client?.Address))
+            {
+                DoNotDial(relay, ShutOut);
+            }
+            else if (_open.TryEnter(relay, terms.Options.MaxConnections, terms.Options.MaxConnectionsPerClient))
             {
                 entered.Add(relay);
             }
@@ -76,10 +83,8 @@ internal sealed partial class PortConnections(
             }
         }
 
-        // Asked once for all of them, now that each is there, and not remembered. Not for those who are shut out: it takes time,
-        // and they can come as often as they like.
-        var isAsked = entered.Exists(relay => terms.Networks.Admit(relay.Client?.Address));
-        var holder = isAsked && terms.Target is { } target ? FindHolderAsync(target) : NoHolder;
+        // Asked once for all of them, now that each is there, and not remembered.
+        var holder = entered.Count > 0 && terms.Target is { } target ? FindHolderAsync(target) : NoHolder;
         entered.ForEach(relay => _ = ServeAsync(relay, terms, holder));
     }
 
@@ -115,6 +120,12 @@ internal sealed partial class PortConnections(
         LogNotDialled(podId, port.Key, "the port has as many as it may");
     }
 
+    private void DoNotDial(TcpRelay relay, string reason)
+    {
+        relay.End(RelayEnd.NotDialled);
+        LogNotDialled(podId, port.Key, reason);
+    }
+
     // Completes at once where the kernel's answer is enough. Reading who holds a socket takes longer than a loop may wait.
     private async Task<PortHolder> FindHolderAsync(IPEndPoint target)
     {
@@ -137,8 +148,7 @@ internal sealed partial class PortConnections(
         {
             if (FindObstacle(relay, terms, await holder) is { } obstacle)
             {
-                relay.End(RelayEnd.NotDialled);
-                LogNotDialled(podId, port.Key, obstacle);
+                DoNotDial(relay, obstacle);
                 return;
             }
 
@@ -175,7 +185,7 @@ internal sealed partial class PortConnections(
         // By the newest terms: the connection may have been taken in just after a publish had looked through all of them.
         if (!_terms.Networks.Admit(relay.Client?.Address))
         {
-            return "the client's network is shut out";
+            return ShutOut;
         }
 
         if (terms.Target is null)

@@ -17,6 +17,7 @@ internal sealed partial class PortListener(
     private volatile bool _closed;
     private volatile Socket? _socket;
     private LoopAcceptor? _acceptor;
+    private bool _isFailing;
 
     /// <summary>The pod.</summary>
     public PodId PodId => podId;
@@ -102,9 +103,11 @@ internal sealed partial class PortListener(
             return;
         }
 
-        var socket = new Socket(port.Bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         try
         {
+            socket = new(port.Bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+
             // Without SO_REUSEPORT, which would let another process of the same user join a tenant's port.
             socket.Bind(port.Bind);
             if (onLoops)
@@ -114,11 +117,11 @@ internal sealed partial class PortListener(
             }
 
             socket.Listen(Backlog);
-            _acceptor = onLoops ? LoopAcceptor.Begin(socket, connections.Serve, NoteNotAccepted, clock) : null;
+            _acceptor = onLoops ? LoopAcceptor.Begin(socket, Serve, NoteNotAccepted, clock) : null;
         }
         catch (SocketException exception)
         {
-            socket.Dispose();
+            socket?.Dispose();
             if (Problem is null)
             {
                 LogNotOpened(podId, port.Key, port.Bind, exception.SocketErrorCode);
@@ -144,7 +147,7 @@ internal sealed partial class PortListener(
         {
             try
             {
-                connections.Serve([AcceptedClient.Of(await socket.AcceptAsync())]);
+                Serve([AcceptedClient.Of(await socket.AcceptAsync())]);
             }
             catch (SocketException) when (_socket != socket)
             {
@@ -163,15 +166,27 @@ internal sealed partial class PortListener(
         }
     }
 
+    private void Serve(List<AcceptedClient> clients)
+    {
+        connections.Serve(clients);
+        _isFailing = false;
+    }
+
+    // Told once until one is accepted: it is tried again and again.
     private void NoteNotAccepted(Exception exception)
     {
-        if (exception is SocketException { SocketErrorCode: var error })
+        if (exception is not SocketException { SocketErrorCode: var error })
+        {
+            LogFault(exception, podId, port.Key);
+        }
+        else if (error == SocketError.ConnectionAborted || _isFailing)
         {
             LogNotAccepted(port.Key, error);
         }
         else
         {
-            LogFault(exception, podId, port.Key);
+            _isFailing = true;
+            LogAcceptsNothing(podId, port.Key, error == SocketError.TooManyOpenSockets ? PodDial.NoDescriptors : $"{error}.");
         }
     }
 
@@ -182,6 +197,7 @@ internal sealed partial class PortListener(
         SocketError.AddressNotAvailable =>
             $"This machine has no address {port.Bind.Address}. An administrator can correct Gateway:PublicAddresses.",
         SocketError.AccessDenied => $"The console may not listen on {port.Bind}.",
+        SocketError.TooManyOpenSockets => $"{port.Bind} could not be opened: {PodDial.NoDescriptors}",
         _ => $"{port.Bind} could not be opened: {exception.Message}.",
     };
 
@@ -193,6 +209,9 @@ internal sealed partial class PortListener(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Pod {PodId}: {Port} at {Address} is closed; {Connections} connections are drained")]
     private partial void LogClosed(PodId podId, PortKey port, IPEndPoint address, int connections);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Pod {PodId}: connections to {Port} could not be accepted: {Explanation}")]
+    private partial void LogAcceptsNothing(PodId podId, PortKey port, string explanation);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "A connection to {Port} could not be accepted: {Error}")]
     private partial void LogNotAccepted(PortKey port, SocketError error);

@@ -54,15 +54,15 @@ public sealed class TakenPorts(IOptions<GatewaySettings> settings, TimeProvider 
     // Only the kernel knows, and only for this moment: the listener that opens the port later finds out for itself.
     private static bool IsInUse(IPAddress address, int port)
     {
-        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             socket.Bind(new IPEndPoint(address, port));
             return false;
         }
         catch (SocketException exception)
         {
-            // An address that this machine has not is a wrong setting, of which the listener tells.
+            // Of an address that this machine has not, or of missing descriptors, the listener tells.
             return exception.SocketErrorCode == SocketError.AddressAlreadyInUse;
         }
     }

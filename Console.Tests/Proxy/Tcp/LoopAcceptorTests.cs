@@ -70,6 +70,40 @@ public sealed class LoopAcceptorTests
     }
 
     [Fact]
+    public async Task Serve_NoDescriptorsLeft_IsToldOnceUntilOneIsAccepted()
+    {
+        var (log, isOut, failures) = (new LineLog(), true, 0);
+        await using var gateway = new TcpGateway(log: log, onLoops: true);
+        using var service = new TcpService();
+        gateway.Accepted = () =>
+        {
+            if (Volatile.Read(ref isOut))
+            {
+                Interlocked.Increment(ref failures);
+                throw new SocketException((int)SocketError.TooManyOpenSockets);
+            }
+        };
+        gateway.Reconcile(gateway.Want(20000, service.Port));
+
+        for (var round = 1; round <= 2; round++)
+        {
+            Volatile.Write(ref isOut, true);
+            for (var failure = failures + 1; failure <= 2 * round; failure++)
+            {
+                using var refused = await gateway.ConnectAsync(20000);
+                await Eventually.TrueAsync(() => Volatile.Read(ref failures) == failure, "it could not be accepted");
+            }
+
+            Volatile.Write(ref isOut, false);
+            using var client = await gateway.ConnectAsync(20000);
+            await client.AssertAliveAsync(await service.AcceptNextAsync());
+        }
+
+        Assert.Equal(2, Problems(log).Length);
+        Assert.EndsWith("the console has no file descriptors left. Raise its limit (ulimit -n, LimitNOFILE).", Problems(log)[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Serve_HolderIsKnown_IsAskedOnTheLoopAndAgainForTheNext()
     {
         const int Clients = 100;
@@ -118,6 +152,33 @@ public sealed class LoopAcceptorTests
     }
 
     [Fact]
+    public async Task Serve_ClientThatIsShutOutComesTogetherWithAnother_TakesNoPlace()
+    {
+        await using var gateway = new TcpGateway(onLoops: true);
+        using var service = new TcpService();
+        using var come = new ManualResetEventSlim();
+        var (admitted, accepted) = (TcpGateway.NewAddress(), 0);
+        gateway.Accepted = () =>
+        {
+            if (accepted++ == 0)
+            {
+                come.Wait(Eventually.Deadline);
+            }
+        };
+        gateway.Reconcile(gateway.Want(20000, service.Port) with { Options = new() { AllowedNetworks = $"{admitted}/32", MaxConnections = 2 } });
+
+        using var first = await gateway.ConnectAsync(20000, from: admitted);
+        using var stranger = await gateway.ConnectAsync(20000);
+        using var second = await gateway.ConnectAsync(20000, from: admitted);
+        come.Set();
+
+        await first.AssertAliveAsync(await service.AcceptNextAsync());
+        await second.AssertAliveAsync(await service.AcceptNextAsync());
+        Assert.Equal("reset", await stranger.ReadEndAsync());
+        Assert.Equal(0, gateway.Connections.Refused);
+    }
+
+    [Fact]
     public async Task Serve_SeveralComeTogether_AsksOnceAfterTheLastCameAndBeforeTheFirstIsDialled()
     {
         const int Together = 8;
@@ -156,4 +217,6 @@ public sealed class LoopAcceptorTests
         dialled.ForEach(socket => socket.Dispose());
         Array.ForEach(others, client => client.Dispose());
     }
+
+    private static string[] Problems(LineLog log) => [.. log.Lines.Where(line => line.StartsWith("Warning", StringComparison.Ordinal))];
 }
