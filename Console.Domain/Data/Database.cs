@@ -5,12 +5,12 @@ using PodConsole.Domain.Templates;
 
 namespace PodConsole.Domain.Data;
 
-/// <summary>Brings the database file into shape at start.</summary>
+/// <summary>Brings the database file into shape at start, and fills it.</summary>
 public sealed class Database(IDbContextFactory<ConsoleDbContext> contexts, DataPaths paths, TimeProvider clock)
 {
     private static readonly TimeSpan MigrationTimeout = TimeSpan.FromMinutes(2);
 
-    /// <summary>Migrates and seeds. Throws <see cref="TimeoutException"/> with the way out when a left-over lock stands in the way.</summary>
+    /// <summary>Migrates: all that what is saved needs to be served. Throws <see cref="TimeoutException"/> with the way out when a left-over lock stands in the way.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
@@ -33,7 +33,12 @@ public sealed class Database(IDbContextFactory<ConsoleDbContext> contexts, DataP
                 $"The database {paths.Database} could not be migrated within {MigrationTimeout.TotalMinutes:0} minutes. If no other "
                 + "console uses it, an earlier start left its lock behind: delete the row of the table __EFMigrationsLock and start again.");
         }
+    }
 
+    /// <summary>Writes the roles and the catalogue. The caller has prepared the database.</summary>
+    public async Task SeedAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await Roles.SeedAsync(db, cancellationToken);
         await Catalogue.SeedAsync(db, clock.GetUtcNow().UtcDateTime, cancellationToken);
     }

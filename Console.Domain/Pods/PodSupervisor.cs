@@ -15,7 +15,7 @@ public sealed partial class PodSupervisor(
     IEnumerable<IPodRuntime> runtimes,
     PodReconciler reconciler,
     TimeProvider clock,
-    ILogger<PodSupervisor> logger) : BackgroundService
+    ILogger<PodSupervisor> logger) : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan SafetyNet = TimeSpan.FromMinutes(1);
 
@@ -52,8 +52,11 @@ public sealed partial class PodSupervisor(
             runtime.OnChange(Wake);
         }
 
-        return base.StartAsync(cancellationToken);
+        return Task.CompletedTask;
     }
+
+    /// <summary>Begins with every pod: those that run on are served by now, and did not have to wait for this.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken) => base.StartAsync(cancellationToken);
 
     /// <summary>Stops, and waits for the comparisons under way as long as <paramref name="cancellationToken"/> allows.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -77,6 +80,12 @@ public sealed partial class PodSupervisor(
             LogStoppedEarly();
         }
     }
+
+    Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -124,6 +124,7 @@ internal static class ServiceRules
         Consoles("KeyUses.StopAsync", "at the end"),
 
         Consoles("Database.PrepareAsync", "at the start"),
+        Consoles("Database.SeedAsync", "at the start"),
         Consoles("PodFeed.Tick", "after a change"),
         Consoles("DrainingPods.Add", "after a change"),
         Consoles("DrainKeeper.LookAsync", "every second"),
@@ -133,6 +134,7 @@ internal static class ServiceRules
         Consoles("PodReconciler.ReconcileAsync", "by the supervisor"),
         Consoles("PodSupervisor.Wake", "after a change"),
         Consoles("PodSupervisor.StartAsync", "at the start"),
+        Consoles("PodSupervisor.StartedAsync", "at the start"),
         Consoles("PodSupervisor.StopAsync", "at the end"),
         Consoles("PortAllocator.LeaseAsync", "within the transaction of a change"),
         Consoles("LeaseMoves.MoveAsync", "by the publisher"),

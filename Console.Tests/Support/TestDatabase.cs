@@ -40,6 +40,7 @@ internal static class TestDatabase
         var services = new ServiceCollection().AddSingleton(new DataPaths(directory.Path)).AddLogging().AddDomain();
         await using var provider = services.BuildServiceProvider();
         await provider.GetRequiredService<Database>().PrepareAsync();
+        await provider.GetRequiredService<Database>().SeedAsync();
         await using var db = await provider.GetRequiredService<IDbContextFactory<ConsoleDbContext>>().CreateDbContextAsync();
         await fillAsync(db);
         Close(db);

@@ -78,7 +78,11 @@ internal sealed class TestDomain : IAsyncDisposable
         where T : notnull => _services.GetRequiredService<T>();
 
     /// <summary>Starts the supervisor as the console does.</summary>
-    public Task StartAsync() => Get<PodSupervisor>().StartAsync(TestContext.Current.CancellationToken);
+    public async Task StartAsync()
+    {
+        await Get<PodSupervisor>().StartAsync(TestContext.Current.CancellationToken);
+        await Get<PodSupervisor>().StartedAsync(TestContext.Current.CancellationToken);
+    }
 
     public Task<ConsoleDbContext> OpenDatabaseAsync() =>
         Get<IDbContextFactory<ConsoleDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken);

@@ -40,7 +40,10 @@ internal static class ConsoleApp
         }
     }
 
-    /// <summary>Starts a console; it listens when this returns. Throws what <see cref="StartFailure"/> explains.</summary>
+    /// <summary>
+    /// Starts a console; it can be used when this returns. It serves the saved ports of pods first, and then sees to itself. Throws what
+    /// <see cref="StartFailure"/> explains.
+    /// </summary>
     public static async Task<WebApplication> StartAsync(string[] args)
     {
         _ = Task.Run(static () => ConsoleModel.Value);
@@ -62,12 +65,13 @@ internal static class ConsoleApp
         try
         {
             UsePipeline(app);
-            await app.Services.GetRequiredService<FirstStart>().PrepareAsync();
+            await app.Services.GetRequiredService<Database>().PrepareAsync();
             await app.StartAsync();
 
             // For port 0 in the settings only the listener knows which the system chose.
             app.Services.GetRequiredService<PortPool>().Reserve([.. app.Urls.Select(url => BindingAddress.Parse(url).Port)]);
             started = true;
+            await app.Services.GetRequiredService<FirstStart>().PrepareAsync();
             return app;
         }
         catch
@@ -115,6 +119,7 @@ internal static class ConsoleApp
     {
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseMiddleware<ConsoleHeaders>();
+        app.Use(app.Services.GetRequiredService<FirstStart>().WaitAsync);
         app.UseStatusCodePagesWithReExecute("/error", "?status={0}", createScopeForStatusCodePages: true);
         app.Use(ReadErrorPageAsync);
         app.UseApiFaults();

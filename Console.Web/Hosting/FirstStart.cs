@@ -9,7 +9,10 @@ using PodConsole.Web.Account;
 
 namespace PodConsole.Web.Hosting;
 
-/// <summary>Makes the console usable: the database, and the administrator that the settings name.</summary>
+/// <summary>
+/// Makes the console usable: roles, templates, and the administrator that the settings name. Pods are served without them, so this
+/// comes after, and requests for the console wait for it.
+/// </summary>
 internal sealed class FirstStart(
     Database database,
     IServiceScopeFactory scopes,
@@ -18,9 +21,15 @@ internal sealed class FirstStart(
     SetupCode setupCode,
     IOptions<ConsoleSettings> settings)
 {
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether the console can be used.</summary>
+    public bool IsDone => _done.Task.IsCompleted;
+
+    /// <summary>Does it, once. The database must have been prepared. Throws what <see cref="StartFailure"/> explains.</summary>
     public async Task PrepareAsync()
     {
-        await database.PrepareAsync();
+        await database.SeedAsync();
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
 
@@ -43,6 +52,18 @@ internal sealed class FirstStart(
         {
             setupCode.Open();
         }
+
+        _done.SetResult();
+    }
+
+    /// <summary>Holds a request until the console can be used; whoever asks for its health is told at once.</summary>
+    public Task WaitAsync(HttpContext context, RequestDelegate next) =>
+        IsDone || context.Request.Path.StartsWithSegments(HealthEndpoints.Path) ? next(context) : WaitLongAsync(context, next);
+
+    private async Task WaitLongAsync(HttpContext context, RequestDelegate next)
+    {
+        await _done.Task.WaitAsync(context.RequestAborted);
+        await next(context);
     }
 
     // An account that exists keeps its password: whoever changed it in the console would be locked out by the next start.

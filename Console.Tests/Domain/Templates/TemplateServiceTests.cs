@@ -126,7 +126,7 @@ public sealed class TemplateServiceTests
         await using var domain = await TestDomain.CreateAsync();
         var before = await domain.Templates.ListPublicAsync(Cancelled);
 
-        await domain.Get<Database>().PrepareAsync(Cancelled);
+        await domain.Get<Database>().SeedAsync(Cancelled);
 
         var after = await domain.Templates.ListPublicAsync(Cancelled);
         Assert.Equal(before.Select(item => (item.Id, item.CreatedAt)), after.Select(item => (item.Id, item.CreatedAt)));
