@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Playwright;
 using PodConsole.Domain.Settings;
 using PodConsole.Tests.EndToEnd.Pages;
@@ -10,27 +9,24 @@ namespace PodConsole.Tests.EndToEnd;
 /// <summary>What operators run: <c>dotnet Console.Web.dll</c> of a published build, with settings by environment variables.</summary>
 public sealed class PublishedBuildTests(Chromium chromium) : IAsyncLifetime
 {
-    private readonly TempDirectory _build = new();
     private readonly TempDirectory _elsewhere = new();
+    private PublishedBuild? _build;
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    public async ValueTask InitializeAsync() => _build = await PublishedBuild.CreateAsync();
 
     public async ValueTask DisposeAsync()
     {
         await LeftoverPods.RemoveAsync(new DataPaths(_elsewhere.File("data")));
-        _build.Dispose();
         _elsewhere.Dispose();
+        _build?.Dispose();
     }
 
     [Fact]
     public async Task PublishedBuild_ByEnvironmentVariables_DoesTheMainJob()
     {
-        await PublishAsync();
         var arguments = ConsoleArguments.New(
             _elsewhere.File("data"), $"Console:AdminEmail={ConsoleHost.Email}", $"Console:AdminPassword={ConsoleHost.Password}");
-        using var console = ConsoleProcess.Start(_build.File("Console.Web.dll"), _elsewhere.Path, arguments.EnvironmentVariables);
+        using var console = ConsoleProcess.Start(_build!.Program, _elsewhere.Path, arguments.EnvironmentVariables);
         using var client = await console.WaitUntilReadyAsync(arguments.Url, arguments.DataDirectory);
         await using var context = await chromium.NewContextAsync();
         var page = await context.NewPageAsync();
@@ -46,19 +42,5 @@ public sealed class PublishedBuildTests(Chromium chromium) : IAsyncLifetime
 
         console.Terminate();
         Assert.Equal(0, (await console.WaitAsync()).ExitCode);
-    }
-
-    // Without the analyzers: the build of the tests has run them.
-    private async Task PublishAsync()
-    {
-        using var publish = Process.Start(new ProcessStartInfo("dotnet",
-        [
-            "publish", Path.Combine(Repository.Root, "Console.Web"), "--configuration", "Release", "--output", _build.Path,
-            "--nologo", "-v", "quiet", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:RunAnalyzers=false",
-        ])
-        { RedirectStandardOutput = true })!;
-        var output = await publish.StandardOutput.ReadToEndAsync(Cancelled);
-        await publish.WaitForExitAsync(Cancelled);
-        Assert.True(publish.ExitCode == 0, output);
     }
 }

@@ -121,7 +121,11 @@ public sealed class StartTests : IDisposable
     {
         var project = Path.Combine(Repository.Root, "Console.Web");
         using var publish = Process.Start(new ProcessStartInfo(
-            "dotnet", ["publish", project, "--no-build", "-c", Repository.Configuration, "-o", target, "--nologo", "-v", "quiet"])
+            "dotnet",
+            [
+                "publish", project, "--no-build", "-c", Repository.Configuration, "-o", target, "--nologo", "-v", "quiet",
+                "-p:PublishReadyToRun=false", "-p:UseCurrentRuntimeIdentifier=false", // Only so it is the build that is there.
+            ])
         {
             RedirectStandardOutput = true,
         })!;
