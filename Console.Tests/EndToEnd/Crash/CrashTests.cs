@@ -3,7 +3,10 @@ using PodConsole.Tests.Support;
 
 namespace PodConsole.Tests.EndToEnd.Crash;
 
-/// <summary>A console that dies at any moment, again and again, while programs write to it.</summary>
+/// <summary>
+/// A console that dies at any moment, again and again, while programs write to it. At full size it is what production runs, the published
+/// build, because there the time of a start is checked; small it is the build of the tests.
+/// </summary>
 public sealed class CrashTests
 {
     private static readonly int Kills = LoadSize.Of(3, 200);
@@ -16,7 +19,8 @@ public sealed class CrashTests
     [Trait("Load", "crash")]
     public async Task Kill_AtRandomMomentsUnderWrites_LosesNothingThatWasAcknowledged()
     {
-        await using var console = new CrashingConsole();
+        using var published = LoadSize.IsFull ? await PublishedBuild.CreateAsync() : null;
+        await using var console = new CrashingConsole(published?.Program ?? ConsoleProcess.BuiltProgram);
         await console.StartAsync();
         var pods = await Task.WhenAll(Enumerable.Range(0, Pods).Select(_ => MappedPod.DeployAsync(console, Mappings)));
         await Task.WhenAll(pods.Select(pod => pod.EchoAsync()));

@@ -10,12 +10,19 @@ namespace PodConsole.Tests.EndToEnd.Crash;
 internal sealed class CrashingConsole : IAsyncDisposable
 {
     private readonly TempDirectory _data = new();
+    private readonly string _program;
     private readonly ConsoleArguments _arguments;
     private ConsoleProcess? _process;
     private HttpClient? _client;
 
-    public CrashingConsole() => _arguments = ConsoleArguments.New(
-        _data.Path, $"Console:AdminEmail={ConsoleHost.Email}", $"Console:AdminPassword={ConsoleHost.Password}", $"Console:AdminApiKey={ConsoleHost.ApiKey}");
+    /// <summary>Nothing runs yet.</summary>
+    /// <param name="program">The build to run.</param>
+    public CrashingConsole(string program)
+    {
+        _program = program;
+        _arguments = ConsoleArguments.New(
+            _data.Path, $"Console:AdminEmail={ConsoleHost.Email}", $"Console:AdminPassword={ConsoleHost.Password}", $"Console:AdminApiKey={ConsoleHost.ApiKey}");
+    }
 
     /// <summary>A program of the administrator that speaks to the console's REST API.</summary>
     public HttpClient Client => _client!;
@@ -27,7 +34,7 @@ internal sealed class CrashingConsole : IAsyncDisposable
     /// <summary>Starts it, and waits until it answers.</summary>
     public async Task StartAsync()
     {
-        _process = ConsoleProcess.Start(ConsoleProcess.BuiltProgram, AppContext.BaseDirectory, _arguments.Values);
+        _process = ConsoleProcess.Start(_program, AppContext.BaseDirectory, _arguments.Values);
         _client?.Dispose();
         _client = await _process.WaitUntilReadyAsync(_arguments.Url, _data.Path);
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ConsoleHost.ApiKey);
