@@ -61,9 +61,15 @@ internal sealed class LoopFlow(RelaySide source, RelaySide destination, long now
                 return destination.HasSentAll || Descriptor.Finish(destination.Socket) ? FlowResult.Waits : FlowResult.DestinationGone;
             }
 
-            if (!source.IsReadable || EventLoop.IsTurnOver(source))
+            if (!source.IsReadable)
             {
                 Release();
+                return FlowResult.Waits;
+            }
+
+            // It goes on as it is when the others have had theirs: to begin with copying again would cost more than the pipe.
+            if (EventLoop.IsTurnOver(source))
+            {
                 return FlowResult.Waits;
             }
 
