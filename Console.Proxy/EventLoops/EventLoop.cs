@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace PodConsole.Proxy.EventLoops;
@@ -24,10 +23,9 @@ internal sealed class EventLoop
     private static EventLoop? _current;
 
     private readonly int _epoll = NewEpoll();
-    private readonly ConcurrentDictionary<long, ILoopHandler> _handlers = new();
+    private readonly HandlerTable _handlers = new();
     private readonly Queue<ILoopHandler> _later = new();
     private readonly HashSet<ILoopHandler> _waiting = [];
-    private long _lastNumber;
     private int _left;
 
     private EventLoop() => new Thread(Run) { IsBackground = true, Name = "Gateway sockets" }.Start();
@@ -67,8 +65,7 @@ internal sealed class EventLoop
     /// <inheritdoc cref="Watch(ILoopHandler, SafeHandle)"/>
     public long Watch(ILoopHandler handler, int socket)
     {
-        var number = Interlocked.Increment(ref _lastNumber);
-        _handlers[number] = handler;
+        var number = _handlers.Add(handler);
         Span<byte> change = stackalloc byte[EpollEvents.Size];
         EpollEvents.Write(change, Everything, number);
         if (Libc.EpollControl(_epoll, Add, socket, change) < 0)
@@ -81,7 +78,7 @@ internal sealed class EventLoop
     }
 
     /// <summary>Tells no more of a socket that is about to close.</summary>
-    public void Forget(long number) => _handlers.TryRemove(number, out _);
+    public void Forget(long number) => _handlers.Remove(number);
 
     /// <summary>Counts bytes that were moved on the calling thread.</summary>
     public static void Count(int bytes)
@@ -130,7 +127,7 @@ internal sealed class EventLoop
             for (var index = 0; index < count; index++)
             {
                 var (happened, number) = EpollEvents.Read(events, index);
-                if (_handlers.TryGetValue(number, out var handler))
+                if (_handlers.Find(number) is { } handler)
                 {
                     _left = Turn;
                     handler.Happened(happened);

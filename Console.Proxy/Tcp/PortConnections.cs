@@ -30,6 +30,7 @@ internal sealed partial class PortConnections(
     private readonly OpenRelays _open = new();
     private volatile Terms _terms = new(port, settings);
     private volatile bool _isClosed;
+    private Action? _reached;
     private bool _isUnreachable;
     private long _refused;
 
@@ -152,7 +153,7 @@ internal sealed partial class PortConnections(
                 return;
             }
 
-            await relay.RunAsync(terms.Target!, NoteReached);
+            await relay.RunAsync(terms.Target!, _reached ??= NoteReached);
         }
         catch (SocketException exception)
         {
