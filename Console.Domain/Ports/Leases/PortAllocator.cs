@@ -30,7 +30,7 @@ public sealed class PortAllocator(PortPool pool, TakenPorts taken, IOptions<Gate
     /// <param name="db">The context of the transaction.</param>
     /// <param name="pod">
     /// The pod, with its ports; the leases are added to it. A number that one of its ports gave up last is given again only when
-    /// no other is left.
+    /// no other is left. One that was released in this very transaction then goes back to the port that had it.
     /// </param>
     /// <param name="numbers">Numbers as asked for: 1–65535, or 70000 and more for symmetrical ones.</param>
     /// <param name="proposal">External ports to be taken first, where they may go to anybody.</param>
@@ -48,10 +48,10 @@ public sealed class PortAllocator(PortPool pool, TakenPorts taken, IOptions<Gate
             bool Possible(int port) => !given.Exists(item => item.Lease.Port == port) && (number < PortRequest.FirstSymmetrical || !inside.Contains(port));
             bool Other(int port) => !last.Contains(port) && Possible(port);
             var lease = await TakeProposedAsync(db, pod, number, proposal, Other) ?? await TakeRandomAsync(db, pod, Other) ?? await TakeLeftOverAsync(db, pod, Other)
-                ?? (isReset ? null : await TakeLeftOverAsync(db, pod, Possible));
+                ?? (isReset ? null : await TakeLeftOverAsync(db, pod, Possible) ?? await TakeBackOwnAsync(db, pod, number, Possible));
             if (lease is null)
             {
-                given.ForEach(item => TakeBack(db, pod, item.Lease, item.OwnerId, item.ReleasedAt));
+                given.ForEach(item => Undo(db, pod, item.Lease, item.OwnerId, item.ReleasedAt));
                 return await ExplainAsync(db, pod.PublicAddress, numbers.Count, isReset ? last.Count(pool.Contains) : 0);
             }
 
@@ -79,7 +79,7 @@ public sealed class PortAllocator(PortPool pool, TakenPorts taken, IOptions<Gate
         }
     }
 
-    private static void TakeBack(ConsoleDbContext db, Pod pod, PortLease lease, string ownerId, DateTime? releasedAt)
+    private static void Undo(ConsoleDbContext db, Pod pod, PortLease lease, string ownerId, DateTime? releasedAt)
     {
         pod.Leases.Remove(lease);
         if (db.Entry(lease).State == EntityState.Added)
@@ -151,6 +151,14 @@ public sealed class PortAllocator(PortPool pool, TakenPorts taken, IOptions<Gate
         // Rows leased by this very transaction still look released in the database; the context knows better.
         return released.FirstOrDefault(lease => lease.PodId is null && pool.Contains(lease.Port) && Usable(lease.Port));
     }
+
+    // In the database, what this very transaction released is still the pod's: nobody else can have had it, so it needs no
+    // quarantine. Whether the port is in use says nothing: the console itself may listen there for the pod.
+    private async Task<PortLease?> TakeBackOwnAsync(ConsoleDbContext db, Pod pod, int number, Func<int, bool> allowed) =>
+        await db.PortLeases.FirstOrDefaultAsync(lease => lease.Address == pod.PublicAddress && lease.PodId == pod.Id && lease.Number == number)
+            is { PodId: null } lease && pool.Contains(lease.Port) && allowed(lease.Port) && !taken.List(lease.Address).Contains(lease.Port)
+            ? lease
+            : null;
 
     private static PortLease New(ConsoleDbContext db, Pod pod, int port) =>
         db.PortLeases.Add(new() { Address = pod.PublicAddress, Port = port }).Entity;
