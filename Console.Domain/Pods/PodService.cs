@@ -208,10 +208,18 @@ public sealed class PodService(
         await db.SaveChangesAsync(CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
         supervisor.Wake(pod.Id);
-        var exposure = await publisher.PublishAsync(pod.Id);
-        if (pod.Drain is not null)
+        Exposure exposure;
+        try
         {
-            drainingPods.Add(pod.Id);
+            exposure = await publisher.PublishAsync(pod.Id);
+        }
+        finally
+        {
+            // Also when that failed: the wait is saved, and ends as it would after a restart of the console.
+            if (pod.Drain is not null)
+            {
+                drainingPods.Add(pod.Id);
+            }
         }
 
         if (HasMoved(pod, exposure))

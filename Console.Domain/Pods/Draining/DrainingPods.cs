@@ -7,7 +7,7 @@ public sealed class DrainingPods
 {
     private readonly ConcurrentDictionary<PodId, bool> _pods = new();
 
-    /// <summary>Has a pod looked at from now on. Called when its drain has been published.</summary>
+    /// <summary>Has a pod looked at from now on. Called when its drain has been published, or could not be.</summary>
     public void Add(PodId podId) => _pods[podId] = true;
 
     /// <summary>Empties it, and hands out what it held.</summary>
