@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.Win32.SafeHandles;
+using PodConsole.Runtimes.LocalProcess.Processes;
 
 namespace PodConsole.Runtimes.LocalProcess.Files;
 
@@ -88,9 +90,10 @@ internal sealed class PodDirectory(string path)
     /// <summary>Replaces the mapping of the pod's ports, when it is another one.</summary>
     public void WritePorts(string ports)
     {
-        if (!File.Exists(Ports) || File.ReadAllText(Ports) != ports)
+        var bytes = System.Text.Encoding.UTF8.GetBytes(ports);
+        if (!Holds(Ports, bytes))
         {
-            Write(Ports, System.Text.Encoding.UTF8.GetBytes(ports));
+            Write(Ports, bytes);
         }
     }
 
@@ -106,6 +109,26 @@ internal sealed class PodDirectory(string path)
         {
             return default;
         }
+    }
+
+    // The pod may have put anything in place of the file. Its program must not hold up the console: a pipe is not waited for, and
+    // of what has no end no more is read than what is compared.
+    private static bool Holds(string file, ReadOnlySpan<byte> bytes)
+    {
+        using var handle = new SafeFileHandle(Libc.Open(file, Libc.ReadOnly | Libc.NonBlock | Libc.CloseOnExec), ownsHandle: true);
+        if (handle.IsInvalid)
+        {
+            return false;
+        }
+
+        using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
+        if (!stream.CanSeek || stream.Length != bytes.Length)
+        {
+            return false;
+        }
+
+        var present = new byte[bytes.Length];
+        return stream.ReadAtLeast(present, present.Length, throwOnEndOfStream: false) == present.Length && bytes.SequenceEqual(present);
     }
 
     // Readers see the old file or the new one, and so does a machine that loses power.

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace PodConsole.Runtimes.LocalProcess.Processes;
 
 /// <summary>
-/// What .NET has no call for: sessions, file actions of a new process, its exit code, process descriptors, netlink.
+/// What .NET has no call for: sessions, file actions of a new process, its exit code, process descriptors, netlink,
+/// files that are opened without waiting.
 /// Numbers are those of Linux, the same on x64 and arm64.
 /// </summary>
 internal static unsafe partial class Libc
@@ -13,7 +14,7 @@ internal static unsafe partial class Libc
 
     public const int NoHang = 1; // WNOHANG
     public const int CloseOnExec = 0x80000; // O_CLOEXEC
-    public const int ReadOnly = 0x0, WriteOnly = 0x1, Create = 0x40, Truncate = 0x200; // O_*
+    public const int ReadOnly = 0x0, WriteOnly = 0x1, Create = 0x40, Truncate = 0x200, NonBlock = 0x800; // O_*
     public const int SetChildSubreaper = 36; // PR_SET_CHILD_SUBREAPER
     public const short PollIn = 1; // POLLIN
     public const nint PidfdSendSignal = 424, PidfdOpen = 434, CloseRange = 436; // SYS_*
@@ -24,6 +25,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
     public static partial int OpenPipe(int* descriptors, int flags);
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int descriptor);
