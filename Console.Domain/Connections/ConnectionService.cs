@@ -10,11 +10,14 @@ namespace PodConsole.Domain.Connections;
 public sealed class ConnectionService(IDbContextFactory<ConsoleDbContext> contexts, IConnectionDirectory directory, AuditTrail audit)
 {
     /// <summary>The connections that the caller may see.</summary>
-    public async Task<ConnectionList> ListAsync(Actor actor, CancellationToken cancellationToken = default)
+    /// <param name="actor">Who asks.</param>
+    /// <param name="withClosed">Whether those that ended are listed too: there may be very many.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<ConnectionList> ListAsync(Actor actor, bool withClosed = false, CancellationToken cancellationToken = default)
     {
         var pods = await FindPodsAsync(actor, cancellationToken);
         var ids = pods.Keys.ToHashSet();
-        return new(directory.List(ids), directory.ListClosed(ids), pods);
+        return new(directory.List(ids), withClosed ? directory.ListClosed(ids) : null, pods);
     }
 
     /// <summary>Ends one connection. False when there is none that the caller may know of.</summary>
@@ -67,10 +70,10 @@ public sealed class ConnectionService(IDbContextFactory<ConsoleDbContext> contex
 
 /// <summary>Connections, and the pods they may belong to.</summary>
 /// <param name="Open">Those that are open.</param>
-/// <param name="Closed">Those that ended last, newest first.</param>
+/// <param name="Closed">Those that ended last, newest first; null when they were not asked for.</param>
 /// <param name="Pods">The pods whose connections the caller may see.</param>
 public sealed record ConnectionList(
-    IReadOnlyList<LiveConnection> Open, IReadOnlyList<ClosedConnection> Closed, IReadOnlyDictionary<PodId, ConnectionPod> Pods);
+    IReadOnlyList<LiveConnection> Open, IReadOnlyList<ClosedConnection>? Closed, IReadOnlyDictionary<PodId, ConnectionPod> Pods);
 
 /// <summary>A pod, as lists of connections name it.</summary>
 /// <param name="Id">Its id.</param>

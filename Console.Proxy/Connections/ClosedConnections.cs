@@ -13,8 +13,9 @@ internal sealed class ClosedConnections
     public const int Most = 20_000;
 
     private readonly Lock _lock = new();
-    private readonly LinkedList<ClosedConnection> _all = new();
-    private readonly Dictionary<PodId, Queue<LinkedListNode<ClosedConnection>>> _byPod = [];
+    private readonly LinkedList<Entry> _all = new();
+    private readonly Dictionary<PodId, Queue<LinkedListNode<Entry>>> _byPod = [];
+    private long _last;
 
     /// <summary>Remembers one, and forgets the oldest of its pod, or of all, when there are too many.</summary>
     public void Add(ClosedConnection connection)
@@ -27,14 +28,14 @@ internal sealed class ClosedConnections
                 _byPod[podId] = ofPod = new();
             }
 
-            ofPod.Enqueue(_all.AddLast(connection));
+            ofPod.Enqueue(_all.AddLast(new Entry(++_last, connection)));
             if (ofPod.Count > MostOfAPod)
             {
                 ForgetOldest(podId);
             }
             else if (_all.Count > Most)
             {
-                ForgetOldest(_all.First!.Value.Connection.PodId);
+                ForgetOldest(_all.First!.Value.Closed.Connection.PodId);
             }
         }
     }
@@ -42,10 +43,17 @@ internal sealed class ClosedConnections
     /// <summary>Those of some pods, newest first.</summary>
     public IReadOnlyList<ClosedConnection> List(IReadOnlySet<PodId> pods)
     {
+        var found = new List<Entry>();
         lock (_lock)
         {
-            return [.. _all.Where(closed => pods.Contains(closed.Connection.PodId)).Reverse()];
+            foreach (var podId in pods)
+            {
+                found.AddRange(_byPod.GetValueOrDefault(podId, []).Select(node => node.Value));
+            }
         }
+
+        // Sorted without the lock: whatever ends meanwhile, on an event loop, would wait for it.
+        return [.. found.OrderByDescending(entry => entry.Number).Select(entry => entry.Closed)];
     }
 
     private void ForgetOldest(PodId podId)
@@ -57,4 +65,7 @@ internal sealed class ClosedConnections
             _byPod.Remove(podId);
         }
     }
+
+    // Numbers rise in the order of the ends, whatever the clock does.
+    private readonly record struct Entry(long Number, ClosedConnection Closed);
 }

@@ -140,11 +140,11 @@ public sealed class Tenants : IAsyncLifetime
     {
         var lease = Assert.Single(_running.Leases);
         var connections = Host.Services.GetRequiredService<ConnectionService>();
-        var before = (await connections.ListAsync(_owner, Cancelled)).Open.Select(connection => connection.Id).ToHashSet();
+        var before = (await connections.ListAsync(_owner, cancellationToken: Cancelled)).Open.Select(connection => connection.Id).ToHashSet();
         var client = await EchoConnection.OpenAsync($"{lease.Address}:{lease.Port}");
         _open.Add(client);
         await client.VerifyAsync("hello");
-        return (await connections.ListAsync(_owner, Cancelled)).Open.Single(connection => !before.Contains(connection.Id)).Id
+        return (await connections.ListAsync(_owner, cancellationToken: Cancelled)).Open.Single(connection => !before.Contains(connection.Id)).Id
             .ToString(CultureInfo.InvariantCulture);
     }
 

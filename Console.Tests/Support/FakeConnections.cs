@@ -11,6 +11,9 @@ internal sealed class FakeConnections : IConnectionDirectory
     private readonly ConcurrentDictionary<long, LiveConnection> _open = new(), _all = new();
     private long _last;
 
+    /// <summary>The pods whose closed connections were asked for, each time.</summary>
+    public ConcurrentQueue<IReadOnlySet<PodId>> ClosedAsked { get; } = new();
+
     /// <summary>Opens a connection to a pod.</summary>
     public LiveConnection Open(PodId podId, string client = "192.0.2.7")
     {
@@ -25,7 +28,11 @@ internal sealed class FakeConnections : IConnectionDirectory
     public IReadOnlyList<LiveConnection> List(IReadOnlySet<PodId> pods) =>
         [.. _open.Values.Where(connection => pods.Contains(connection.PodId)).OrderBy(connection => connection.Id)];
 
-    public IReadOnlyList<ClosedConnection> ListClosed(IReadOnlySet<PodId> pods) => [];
+    public IReadOnlyList<ClosedConnection> ListClosed(IReadOnlySet<PodId> pods)
+    {
+        ClosedAsked.Enqueue(pods);
+        return [];
+    }
 
     public int End(IReadOnlySet<PodId> pods, Func<LiveConnection, bool> isMeant) =>
         List(pods).Count(connection => isMeant(connection) && _open.TryRemove(connection.Id, out _));

@@ -74,11 +74,15 @@ public sealed partial class ConnectionsPage : IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void OnParametersSet()
+    protected override async Task OnParametersSetAsync()
     {
         (_view.Filter, _view.Order) = (Words ?? "", ConnectionOrder.Parse(Sort));
         _view.Grouping = Enum.GetValues<Grouping>().FirstOrDefault(grouping => TextOf(grouping) == Group);
         _view.Arrange();
+        if (Lacks(_list))
+        {
+            await ReadAsync();
+        }
     }
 
     /// <inheritdoc/>
@@ -116,9 +120,16 @@ public sealed partial class ConnectionsPage : IDisposable
     {
         var actor = await CurrentActor.GetAsync();
         _isAdmin = actor.IsAdmin;
-        _list = await Connections.ListAsync(actor);
+        do
+        {
+            _list = await Connections.ListAsync(actor, ShowsClosed);
+        }
+        while (Lacks(_list)); // They were chosen meanwhile.
+
         _view.Read(_list, Clock.GetUtcNow().UtcDateTime);
     }
+
+    private bool Lacks(ConnectionList? list) => ShowsClosed && list?.Closed is null;
 
     private void Go(string name, string? value) =>
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(name, string.IsNullOrEmpty(value) ? null : value), replace: true);

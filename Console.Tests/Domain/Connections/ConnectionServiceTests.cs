@@ -18,10 +18,10 @@ public sealed class ConnectionServiceTests
         using var client = await PublishedPods.ConnectAsync(await pods.WaitForAsync(pod.Id, service.Port, PortState.Live));
         using var served = await service.AcceptNextAsync();
         var connections = pods.Domain.Get<ConnectionService>();
-        var mine = await connections.ListAsync(TestDomain.Owner, Cancel);
+        var mine = await connections.ListAsync(TestDomain.Owner, cancellationToken: Cancel);
         var id = Assert.Single(mine.Open).Id;
 
-        var others = await connections.ListAsync(TestDomain.Other, Cancel);
+        var others = await connections.ListAsync(TestDomain.Other, cancellationToken: Cancel);
         Assert.Empty(others.Open);
         Assert.Empty(others.Pods);
         Assert.False(await connections.EndAsync(TestDomain.Other, id, Cancel));
@@ -29,13 +29,13 @@ public sealed class ConnectionServiceTests
         Assert.False(await connections.EndClientAsync(TestDomain.Other, mine.Open[0].Client, Cancel));
         await client.AssertAliveAsync(served);
 
-        Assert.Single((await connections.ListAsync(TestDomain.Admin, Cancel)).Open);
+        Assert.Single((await connections.ListAsync(TestDomain.Admin, cancellationToken: Cancel)).Open);
         Assert.Equal(pod.Name, mine.Pods[pod.Id].Name);
         Assert.True(await connections.EndAsync(TestDomain.Owner, id, Cancel));
         Assert.Equal("reset", await client.ReadEndAsync());
         Assert.False(await connections.EndAsync(TestDomain.Owner, id, Cancel));
         await Eventually.TrueAsync(
-            async () => (await connections.ListAsync(TestDomain.Owner, Cancel)).Closed is [{ Reason: CloseReason.Killed }], "it is closed");
-        Assert.Empty((await connections.ListAsync(TestDomain.Other, Cancel)).Closed);
+            async () => (await connections.ListAsync(TestDomain.Owner, withClosed: true, Cancel)).Closed is [{ Reason: CloseReason.Killed }], "it is closed");
+        Assert.Empty((await connections.ListAsync(TestDomain.Other, withClosed: true, Cancel)).Closed!);
     }
 }

@@ -18,7 +18,7 @@ internal static class ConnectionRoutes
 
     private static async Task<IResult> ListAsync(ClaimsPrincipal user, ConnectionService service, CancellationToken cancellationToken)
     {
-        var list = await service.ListAsync(user.ToActor(), cancellationToken);
+        var list = await service.ListAsync(user.ToActor(), cancellationToken: cancellationToken);
         return TypedResults.Json(
             new ConnectionsAnswer([.. list.Open.OrderBy(connection => connection.Id).Select(ConnectionAnswer.Of)]), ApiJson.Options);
     }
