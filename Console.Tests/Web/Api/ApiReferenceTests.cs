@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using PodConsole.Domain.Ports;
 using PodConsole.Tests.Web.Api.Contract;
 
 namespace PodConsole.Tests.Web.Api;
@@ -57,6 +58,17 @@ public sealed class ApiReferenceTests(ApiConsole console) : IClassFixture<ApiCon
 
         Assert.Equal(console.Host.Url.GetLeftPart(UriPartial.Authority), (string)document["servers"]![0]!["url"]!);
         Assert.DoesNotContain(document["paths"]!.AsObject(), path => !path.Key.StartsWith("/v2/", StringComparison.Ordinal) || path.Key.Contains('*', StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Document_StateOfAPort_NamesEveryWord()
+    {
+        var schemas = (await ReadAsync())["components"]!["schemas"]!.AsObject();
+        var port = schemas.Single(schema => schema.Value!["properties"] is JsonObject properties && properties.ContainsKey("state") && properties.ContainsKey("health"));
+
+        var text = (string)port.Value!["properties"]!["state"]!["description"]!;
+
+        Assert.All(Enum.GetNames<PortState>(), word => Assert.Contains(word.ToUpperInvariant(), text, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal sealed record PortAnswer
     /// <summary>Whether both numbers are equal because that was asked for.</summary>
     public required bool Symmetrical { get; init; }
 
-    /// <summary><c>LIVE</c>, <c>WAITING</c>, <c>FAILED</c> or <c>CLOSED</c>.</summary>
+    /// <summary><c>LIVE</c>, <c>WAITING</c>, <c>FAILED</c>, <c>DRAINING</c> or <c>CLOSED</c>.</summary>
     public required string State { get; init; }
 
     /// <summary>How ready the service is: <c>READY</c>, <c>INITIALIZING</c>, <c>NOT_READY</c> or <c>CLOSED</c>.</summary>
