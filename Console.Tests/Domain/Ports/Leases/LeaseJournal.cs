@@ -1,4 +1,5 @@
 using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
 
 namespace PodConsole.Tests.Domain.Ports.Leases;
 
@@ -42,6 +43,21 @@ internal sealed class LeaseJournal(TimeProvider clock)
             {
                 Assert.Equal(before, after);
             }
+            else if (promise == Promise.KeepsStaying)
+            {
+                Assert.All(before.Where(item => after.ContainsKey(item.Key)), item => Assert.Same(item.Value, after[item.Key]));
+            }
+            else if (promise == Promise.MovesOne)
+            {
+                Assert.Equal(before.Keys.Order(), after.Keys.Order());
+                Assert.Single(after.Values.Except(before.Values));
+            }
+            else if (promise == Promise.BeginsAnew)
+            {
+                Assert.Empty(before);
+            }
+
+            AssertWhole(pod);
 
             foreach (var (number, tenure) in after)
             {
@@ -69,12 +85,23 @@ internal sealed class LeaseJournal(TimeProvider clock)
         }
     }
 
+    // All requested ports are leased together, on the pod's one address, or none is.
+    private static void AssertWhole(Pod pod)
+    {
+        var wanted = pod.Intent == PodIntent.Run ? pod.Ports.Where(port => port.Protocol == PortProtocol.Tcp).Select(port => port.Number) : [];
+        Assert.Equal(wanted.Order(), pod.Leases.Select(lease => lease.Number!.Value).Order());
+        Assert.All(pod.Leases, lease => Assert.Equal(pod.PublicAddress, lease.Address));
+    }
+
     /// <summary>What becomes of the numbers that a pod had.</summary>
     internal enum Promise
     {
         None,
         KeepsAll,
+        KeepsStaying,
+        MovesOne,
         ChangesAll,
+        BeginsAnew,
     }
 
     /// <summary>One lease from its beginning to its end.</summary>

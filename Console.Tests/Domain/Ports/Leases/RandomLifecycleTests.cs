@@ -116,7 +116,13 @@ public sealed class RandomLifecycleTests
         private async Task ChangeAsync(PodId podId)
         {
             var pods = domain.Pods;
-            var action = _random.Next(7);
+            var action = _random.Next(8);
+            if (action == 7)
+            {
+                await MoveAsync(podId);
+                return;
+            }
+
             var result = action switch
             {
                 0 => await pods.StartAsync(Owner, podId, Cancelled),
@@ -141,10 +147,25 @@ public sealed class RandomLifecycleTests
             {
                 journal.Note(pod, action switch
                 {
+                    0 => LeaseJournal.Promise.BeginsAnew,
                     2 => LeaseJournal.Promise.KeepsAll,
+                    3 => LeaseJournal.Promise.KeepsStaying,
                     6 => LeaseJournal.Promise.ChangesAll,
                     _ => LeaseJournal.Promise.None,
                 });
+            }
+        }
+
+        // Another program has taken the external port of one of the pod's ports, as the publisher finds out.
+        private async Task MoveAsync(PodId podId)
+        {
+            if ((await domain.FindAsync(podId))!.Leases is { Count: > 0 } leases)
+            {
+                var lost = leases[_random.Next(leases.Count)];
+                var moved = await domain.Get<LeaseMoves>().MoveAsync(podId, [(new(PortProtocol.Tcp, lost.Number!.Value), lost.Epoch)]);
+                var after = (await domain.FindAsync(podId))!;
+                Assert.Equal(moved, after.LeaseOf(new(PortProtocol.Tcp, lost.Number.Value))!.Port != lost.Port);
+                journal.Note(after, moved ? LeaseJournal.Promise.MovesOne : LeaseJournal.Promise.KeepsAll);
             }
         }
 
