@@ -9,19 +9,22 @@ namespace PodConsole.Tests.EndToEnd.Programs.Tcp;
 public sealed class SshTests(SharedSshServer shared)
 {
     [Fact]
-    public async Task Ssh_CommandAndTerminal_WorkLikeAnywhere()
+    public async Task Ssh_CommandAndTerminal_WorkLikeAnywhereAlsoDuringEdits()
     {
         var server = await shared.StartAsync();
         using var directory = new TempDirectory();
         var typed = directory.File("typed");
         await File.WriteAllTextAsync(typed, "tty\nstty size\nexit 5\n", TestContext.Current.CancellationToken);
 
-        var command = await RealProgram.RunAsync("ssh", [.. server.To(), "echo $((6 * 7)); exit 3"]);
-        var (exitCode, screen) = await RealProgram.RunWithInputAsync(typed, "ssh", server.To(null, "-tt"));
+        await server.Pod.TransferAsync(async () =>
+        {
+            var command = await RealProgram.RunAsync("ssh", [.. server.To(), "echo $((6 * 7)); exit 3"]);
+            var (exitCode, screen) = await RealProgram.RunWithInputAsync(typed, "ssh", server.To(null, "-tt"));
 
-        Assert.Equal((3, "42\n"), command);
-        Assert.Equal(5, exitCode);
-        Assert.Contains("/dev/pts/", screen, StringComparison.Ordinal);
+            Assert.Equal((3, "42\n"), command);
+            Assert.Equal(5, exitCode);
+            Assert.Contains("/dev/pts/", screen, StringComparison.Ordinal);
+        });
     }
 
     [Fact]
