@@ -18,7 +18,7 @@ internal static class AccountServices
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, SessionCookie.Configure);
-        services.AddHttpContextAccessor().AddTransient<IClaimsTransformation, SourceClaim>();
+        services.AddScoped<CurrentRequest>().AddTransient<IClaimsTransformation, SourceClaim>();
         services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "__Host-PodConsoleAntiforgery";

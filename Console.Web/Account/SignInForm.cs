@@ -18,7 +18,7 @@ internal sealed class SignInForm(
     SecondFactor secondFactor,
     Sessions sessions,
     IDataProtectionProvider protection,
-    IHttpContextAccessor accessor)
+    CurrentRequest current)
 {
     private static readonly TimeSpan TicketLife = TimeSpan.FromMinutes(5);
 
@@ -27,7 +27,7 @@ internal sealed class SignInForm(
 
     private readonly ITimeLimitedDataProtector _tickets = protection.CreateProtector("PodConsole.SignIn").ToTimeLimitedDataProtector();
 
-    private HttpContext Context => accessor.HttpContext!;
+    private HttpContext Context => current.Context!;
 
     /// <summary>Tries a password.</summary>
     public async Task<SignInOutcome> TryPasswordAsync(string email, string password)

@@ -7,7 +7,7 @@ namespace PodConsole.Web.Account;
 /// Notes with each request of an account the network address it comes from. An open page keeps what its connection came with,
 /// because nothing else of a request is left there.
 /// </summary>
-internal sealed class SourceClaim(IHttpContextAccessor accessor) : IClaimsTransformation
+internal sealed class SourceClaim(CurrentRequest current) : IClaimsTransformation
 {
     /// <summary>The claim's type.</summary>
     public const string ClaimType = "pod-console/source";
@@ -18,5 +18,5 @@ internal sealed class SourceClaim(IHttpContextAccessor accessor) : IClaimsTransf
 
     // A copy: what is added to the principal itself goes into the cookie when it is renewed.
     public Task<ClaimsPrincipal> TransformAsync(ClaimsPrincipal principal) => Task.FromResult(
-        new ClaimsPrincipal([.. principal.Identities, new ClaimsIdentity([new Claim(ClaimType, Of(accessor.HttpContext))])]));
+        new ClaimsPrincipal([.. principal.Identities, new ClaimsIdentity([new Claim(ClaimType, Of(current.Context))])]));
 }

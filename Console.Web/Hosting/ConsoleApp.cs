@@ -123,6 +123,7 @@ internal static class ConsoleApp
         app.UseStatusCodePagesWithReExecute("/error", "?status={0}", createScopeForStatusCodePages: true);
         app.Use(ReadErrorPageAsync);
         app.UseApiFaults();
+        app.Use(CurrentRequest.NoteAsync);
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();

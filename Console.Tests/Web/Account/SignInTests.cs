@@ -80,7 +80,7 @@ public sealed class SignInTests
         await using var host = await ConsoleHost.StartAsync("Gateway:DrainTimeout=00:00:01");
         await using var scope = host.Services.CreateAsyncScope();
         var form = scope.ServiceProvider.GetRequiredService<SignInForm>();
-        scope.ServiceProvider.GetRequiredService<IHttpContextAccessor>().HttpContext = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        scope.ServiceProvider.GetRequiredService<CurrentRequest>().Context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
         var known = new List<TimeSpan>();
         var unknown = new List<TimeSpan>();
         for (var round = 0; round < 9; round++)
