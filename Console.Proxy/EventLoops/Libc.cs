@@ -20,6 +20,9 @@ internal static partial class Libc
     /// <summary>send: an error instead of a signal when nobody reads any more.</summary>
     public const int NoSignal = 0x4000;
 
+    /// <summary>send: more follows, so that a packet that is not full may wait.</summary>
+    public const int More = 0x8000;
+
     private const nuint OutgoingBytes = 0x5411; // SIOCOUTQ, tcp(7)
 
     private const int CloseOnExec = 0x80000;

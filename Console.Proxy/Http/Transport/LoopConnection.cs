@@ -25,7 +25,7 @@ internal sealed class LoopConnection : DefaultConnectionContext
         _stream = new LoopSocket(socket, Close);
         Transport = new DuplexPipe(
             PipeReader.Create(_stream, new StreamPipeReaderOptions(RecordPool.Shared, leaveOpen: true, useZeroByteReads: true)),
-            PipeWriter.Create(_stream, new StreamPipeWriterOptions(RecordPool.Shared, leaveOpen: true)));
+            new RecordWriter(_stream));
         Features.Set<IMemoryPoolFeature>(RecordPool.Shared);
         Features.Set(new PathScheduling(_stream));
         Features.Set(new ReadingPace(_stream));

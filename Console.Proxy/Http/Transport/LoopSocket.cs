@@ -45,6 +45,9 @@ internal sealed class LoopSocket : AsyncStream, ILoopHandler
     /// <summary>Whether bytes wait until the other side takes some.</summary>
     public bool IsSending => _isSending;
 
+    /// <summary>Whether the system may hold back the end of what is written, because more follows or <see cref="Push"/>.</summary>
+    public bool HoldsBack { get; set; }
+
     public override bool CanWrite => true;
 
     /// <summary>A connection of one's own. Throws <see cref="SocketException"/> when nobody answers.</summary>
@@ -123,6 +126,21 @@ internal sealed class LoopSocket : AsyncStream, ILoopHandler
         catch (ObjectDisposedException)
         {
             return long.MaxValue;
+        }
+    }
+
+    /// <summary>Lets go what the system holds back.</summary>
+    public void Push()
+    {
+        HoldsBack = false;
+        try
+        {
+            // To ask for no delay sends what is there (tcp(7)).
+            _socket.NoDelay = true;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // It has ended already.
         }
     }
 
@@ -238,7 +256,7 @@ internal sealed class LoopSocket : AsyncStream, ILoopHandler
         var sent = 0;
         while (sent < buffer.Length)
         {
-            var count = (int)Libc.Send(_socket.SafeHandle, buffer[sent..], buffer.Length - sent, Libc.NoSignal);
+            var count = (int)Libc.Send(_socket.SafeHandle, buffer[sent..], buffer.Length - sent, HoldsBack ? Libc.NoSignal | Libc.More : Libc.NoSignal);
             if (count >= 0)
             {
                 sent += count;
