@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using PodConsole.Proxy.EventLoops;
 
@@ -10,6 +11,9 @@ namespace PodConsole.Proxy.Http.Transport;
 internal sealed class PathScheduling(LoopSocket socket)
 {
     private volatile bool _isConsoles;
+
+    /// <summary>To be called when what costs a new connection is about to be done on the calling thread: no more follows that blocks.</summary>
+    public static void Begins(BaseConnectionContext connection) => connection.Features.Get<PathScheduling>()?.Goes(inline: true);
 
     /// <summary>To be called before a request is forwarded by code that never blocks.</summary>
     public static void Forwards(HttpContext context)
