@@ -1,10 +1,8 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -19,7 +17,12 @@ namespace PodConsole.Proxy.Http;
 
 /// <summary>The listeners of the gateway and what Kestrel allows on them, all in one place.</summary>
 internal sealed class GatewayListeners(
-    IOptions<GatewaySettings> settings, CertificateStore certificates, SlowClients slow, TimeProvider clock, ILogger<ProxyProtocolMiddleware> logger)
+    IOptions<GatewaySettings> settings,
+    ListenerSockets sockets,
+    CertificateStore certificates,
+    SlowClients slow,
+    TimeProvider clock,
+    ILogger<ProxyProtocolMiddleware> logger)
     : IConfigureOptions<KestrelServerOptions>
 {
     // Browsers share one connection between all pods of a wildcard certificate, and streams stay open for long.
@@ -75,20 +78,7 @@ internal sealed class GatewayListeners(
         Listen(options, gateway.BindAddress, gateway.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
     }
 
-    /// <summary>Binds a listener. Throws <see cref="ListenerException"/> with words for the operator when it cannot.</summary>
-    public static Socket Bind(EndPoint endpoint)
-    {
-        try
-        {
-            return SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-        }
-        catch (SocketException exception) when (endpoint is IPEndPoint ip)
-        {
-            throw new ListenerException(ip, exception);
-        }
-    }
-
-    private static void Listen(KestrelServerOptions options, string bindAddress, int port, Action<ListenOptions> configure)
+    private void Listen(KestrelServerOptions options, string bindAddress, int port, Action<ListenOptions> configure)
     {
         if (bindAddress.Length > 0)
         {
@@ -96,41 +86,12 @@ internal sealed class GatewayListeners(
             return;
         }
 
-        var hasIPv6 = CanBind(IPAddress.IPv6Loopback, 0);
-        var chosen = port == 0 && hasIPv6 ? ChooseForBoth() : port;
+        var hasIPv6 = ListenerSockets.HasIPv6Loopback();
+        var chosen = port == 0 && hasIPv6 ? sockets.ChooseForBoth() : port;
         options.Listen(IPAddress.Loopback, chosen, configure);
         if (hasIPv6)
         {
             options.Listen(IPAddress.IPv6Loopback, chosen, configure);
-        }
-    }
-
-    // Both families share one number, so that localhost means the same port whichever a program tries first.
-    private static int ChooseForBoth()
-    {
-        while (true)
-        {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            var port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-            if (CanBind(IPAddress.IPv6Loopback, port))
-            {
-                return port;
-            }
-        }
-    }
-
-    private static bool CanBind(IPAddress address, int port)
-    {
-        try
-        {
-            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(address, port));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
         }
     }
 }

@@ -44,13 +44,14 @@ public static class GatewayServices
         services.AddSingleton<IStartupFilter, GatewayAtTheFront>();
         services.AddSingleton<CertificateStore>();
         services.AddHostedService<CertificateWatcher>();
+        services.AddSingleton<ListenerSockets>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, GatewayListeners>();
         if (EventLoop.IsSupported)
         {
             services.AddSingleton<IConnectionListenerFactory, LoopTransport>();
         }
 
-        services.Configure<SocketTransportOptions>(options => options.CreateBoundListenSocket = GatewayListeners.Bind);
+        services.AddOptions<SocketTransportOptions>().Configure<ListenerSockets>((options, sockets) => options.CreateBoundListenSocket = sockets.Bind);
 
         services.AddLogging(logging => logging
 

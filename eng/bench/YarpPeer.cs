@@ -59,7 +59,7 @@ internal static class YarpPeer
     public static async Task RunOnLoopsAsync(int port, string host, IPEndPoint service, X509Certificate2 certificate)
     {
         var builder = NewBuilder(port, certificate, static listen => listen.Use(static next => connection => GatheredWriter.InvokeAsync(connection, next)));
-        builder.Services.AddSingleton<IConnectionListenerFactory, LoopTransport>();
+        builder.Services.AddSingleton<ListenerSockets>().AddSingleton<IConnectionListenerFactory, LoopTransport>();
         var upstream = new PodUpstream(PodId.New(), service.Address, new BenchRuntime(service.Address));
         await RunAsync(builder, host, upstream.DestinationOf(service.Port, tls: false), upstream.Client, PathScheduling.Forwards);
     }

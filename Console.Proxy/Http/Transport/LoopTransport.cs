@@ -6,7 +6,7 @@ using PodConsole.Proxy.EventLoops;
 namespace PodConsole.Proxy.Http.Transport;
 
 /// <summary>Gives Kestrel connections on the <see cref="EventLoop"/>s.</summary>
-internal sealed class LoopTransport : IConnectionListenerFactory
+internal sealed class LoopTransport(ListenerSockets sockets) : IConnectionListenerFactory
 {
     // As many as the system allows.
     private const int Backlog = 4096;
@@ -17,7 +17,7 @@ internal sealed class LoopTransport : IConnectionListenerFactory
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        var socket = GatewayListeners.Bind(endpoint);
+        var socket = sockets.Bind(endpoint);
         if (OperatingSystem.IsLinux())
         {
             // Accepted connections inherit it. Where the system refuses, it keeps as many as it likes.

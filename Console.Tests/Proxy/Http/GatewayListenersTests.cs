@@ -16,7 +16,7 @@ public sealed class GatewayListenersTests
     [InlineData("::1")]
     public async Task Start_NoBindAddress_ListensOnBothLoopbacks(string address)
     {
-        Assert.SkipUnless(address == "127.0.0.1" || HasIPv6Loopback(), "This machine has no IPv6 loopback.");
+        Assert.SkipUnless(address == "127.0.0.1" || ListenerSockets.HasIPv6Loopback(), "This machine has no IPv6 loopback.");
         await using var gateway = await GatewayHost.StartAsync();
 
         foreach (var port in new[] { gateway.HttpsPort, gateway.HttpPort })
@@ -101,19 +101,5 @@ public sealed class GatewayListenersTests
         Assert.Equal("console", await curl.StandardOutput.ReadToEndAsync(Cancel));
         await curl.WaitForExitAsync(Cancel);
         Assert.Equal(0, curl.ExitCode);
-    }
-
-    private static bool HasIPv6Loopback()
-    {
-        try
-        {
-            using var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }
