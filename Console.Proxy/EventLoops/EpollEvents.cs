@@ -24,6 +24,9 @@ internal enum SocketEvents : uint
     /// <summary>The other side sends nothing more.</summary>
     PeerFinished = 0x2000,
 
+    /// <summary>Asked for: of several loops that share a socket, wake one that waits for something (Linux 4.5).</summary>
+    Exclusive = 0x10000000,
+
     /// <summary>Asked for: tell changes, not states.</summary>
     EdgeTriggered = 0x80000000,
 }

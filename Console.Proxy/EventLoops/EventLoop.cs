@@ -16,6 +16,8 @@ internal sealed class EventLoop
     private const SocketEvents Everything =
         SocketEvents.Readable | SocketEvents.Urgent | SocketEvents.Writable | SocketEvents.PeerFinished | SocketEvents.EdgeTriggered;
 
+    private const SocketEvents Arrivals = SocketEvents.Readable | SocketEvents.Exclusive | SocketEvents.EdgeTriggered;
+
     private static readonly Lazy<EventLoop[]> All = new(() => [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new EventLoop())]);
     private static uint _next;
 
@@ -43,39 +45,24 @@ internal sealed class EventLoop
         return all[Interlocked.Increment(ref _next) % all.Length];
     }
 
+    /// <summary>So many different loops, in turn; all when there are fewer.</summary>
+    public static EventLoop[] Next(int count)
+    {
+        var all = All.Value;
+        var first = Interlocked.Increment(ref _next);
+        return [.. Enumerable.Range(0, Math.Min(count, all.Length)).Select(index => all[(first + index) % all.Length])];
+    }
+
     /// <summary>Tells of a socket from now on, beginning with its present state. Throws <see cref="IOException"/> when the system can not.</summary>
     /// <returns>The number by which it is forgotten.</returns>
-    public long Watch(ILoopHandler handler, SafeHandle socket)
-    {
-        var isOwned = false;
-        try
-        {
-            socket.DangerousAddRef(ref isOwned);
-            return Watch(handler, (int)socket.DangerousGetHandle());
-        }
-        finally
-        {
-            if (isOwned)
-            {
-                socket.DangerousRelease();
-            }
-        }
-    }
+    public long Watch(ILoopHandler handler, SafeHandle socket) => Watch(handler, socket, Everything);
 
     /// <inheritdoc cref="Watch(ILoopHandler, SafeHandle)"/>
-    public long Watch(ILoopHandler handler, int socket)
-    {
-        var number = _handlers.Add(handler);
-        Span<byte> change = stackalloc byte[EpollEvents.Size];
-        EpollEvents.Write(change, Everything, number);
-        if (Libc.EpollControl(_epoll, Add, socket, change) < 0)
-        {
-            Forget(number);
-            throw Failure();
-        }
+    public long Watch(ILoopHandler handler, int socket) => Watch(handler, socket, Everything);
 
-        return number;
-    }
+    /// <summary>Like <see cref="Watch(ILoopHandler, SafeHandle)"/>, of a listening socket that other loops may tell of too: whichever waits does.</summary>
+    /// <returns>The number by which it is forgotten.</returns>
+    public long WatchArrivals(ILoopHandler handler, SafeHandle listening) => Watch(handler, listening, Arrivals);
 
     /// <summary>Tells no more of a socket that is about to close.</summary>
     public void Forget(long number) => _handlers.Remove(number);
@@ -107,6 +94,37 @@ internal sealed class EventLoop
         }
 
         return true;
+    }
+
+    private long Watch(ILoopHandler handler, SafeHandle socket, SocketEvents events)
+    {
+        var isOwned = false;
+        try
+        {
+            socket.DangerousAddRef(ref isOwned);
+            return Watch(handler, (int)socket.DangerousGetHandle(), events);
+        }
+        finally
+        {
+            if (isOwned)
+            {
+                socket.DangerousRelease();
+            }
+        }
+    }
+
+    private long Watch(ILoopHandler handler, int socket, SocketEvents events)
+    {
+        var number = _handlers.Add(handler);
+        Span<byte> change = stackalloc byte[EpollEvents.Size];
+        EpollEvents.Write(change, events, number);
+        if (Libc.EpollControl(_epoll, Add, socket, change) < 0)
+        {
+            Forget(number);
+            throw Failure();
+        }
+
+        return number;
     }
 
     private static int NewEpoll()

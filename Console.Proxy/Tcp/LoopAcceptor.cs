@@ -5,7 +5,7 @@ using PodConsole.Proxy.Tcp.Relays;
 namespace PodConsole.Proxy.Tcp;
 
 /// <summary>
-/// Takes in on an event loop what comes to a listening socket, until that is closed. What comes together is served together.
+/// Takes in on event loops what comes to a listening socket, until that is closed. What comes together is served together.
 /// </summary>
 internal sealed class LoopAcceptor : ILoopHandler
 {
@@ -18,12 +18,14 @@ internal sealed class LoopAcceptor : ILoopHandler
     // An accepted connection takes about the time that so many bytes take.
     private const int BytesAlike = 32 << 10;
 
-    private readonly EventLoop _loop = EventLoop.Next();
+    // Whichever waits takes it. Each costs every listener memory of the kernel's, however many processors there are.
+    private const int MostLoops = 2;
+
+    private readonly List<(EventLoop Loop, long Number)> _watches = new(MostLoops);
     private readonly Socket _socket;
     private readonly Action<List<AcceptedClient>> _serve;
     private readonly Action<Exception> _failed;
     private readonly TimeProvider _clock;
-    private long _number;
     private bool _rests;
 
     private LoopAcceptor(Socket socket, Action<List<AcceptedClient>> serve, Action<Exception> failed, TimeProvider clock) =>
@@ -31,7 +33,7 @@ internal sealed class LoopAcceptor : ILoopHandler
 
     /// <summary>Begins. Throws <see cref="SocketException"/> when the system watches no more sockets.</summary>
     /// <param name="socket">The listening socket, which has the <see cref="RelayOptions"/>: what is accepted inherits them.</param>
-    /// <param name="serve">Called on the loop's thread; must not block.</param>
+    /// <param name="serve">Called on a loop's thread, maybe on two at once; must not block.</param>
     /// <param name="failed">
     /// Called when nothing could be accepted, most likely for want of descriptors, and when serving threw, which is a bug. It is
     /// tried again after <see cref="Rest"/>.
@@ -40,20 +42,25 @@ internal sealed class LoopAcceptor : ILoopHandler
     public static LoopAcceptor Begin(Socket socket, Action<List<AcceptedClient>> serve, Action<Exception> failed, TimeProvider clock)
     {
         socket.Blocking = false;
+        var acceptor = new LoopAcceptor(socket, serve, failed, clock);
         try
         {
-            var acceptor = new LoopAcceptor(socket, serve, failed, clock);
-            acceptor._number = acceptor._loop.Watch(acceptor, socket.SafeHandle);
+            foreach (var loop in EventLoop.Next(MostLoops))
+            {
+                acceptor._watches.Add((loop, loop.WatchArrivals(acceptor, socket.SafeHandle)));
+            }
+
             return acceptor;
         }
         catch (IOException)
         {
+            acceptor.End();
             throw new SocketException((int)SocketError.NoBufferSpaceAvailable);
         }
     }
 
     /// <summary>Hears no more of the socket, which is closed.</summary>
-    public void End() => _loop.Forget(_number);
+    public void End() => _watches.ForEach(static watch => watch.Loop.Forget(watch.Number));
 
     /// <inheritdoc/>
     public void Happened(SocketEvents events)

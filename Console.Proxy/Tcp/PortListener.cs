@@ -17,7 +17,7 @@ internal sealed partial class PortListener(
     private volatile bool _closed;
     private volatile Socket? _socket;
     private LoopAcceptor? _acceptor;
-    private bool _isFailing;
+    private volatile bool _isFailing;
 
     /// <summary>The pod.</summary>
     public PodId PodId => podId;

@@ -70,6 +70,71 @@ public sealed class LoopAcceptorTests
     }
 
     [Fact]
+    public async Task Begin_ManyWaitAlready_ServesThemTogether()
+    {
+        const int Together = 8;
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.Listen();
+        var clients = await Task.WhenAll(Enumerable.Range(0, Together + 1).Select(_ => TcpGateway.ConnectAsync((IPEndPoint)socket.LocalEndPoint!)));
+
+        var batches = new ConcurrentQueue<int>();
+        var acceptor = LoopAcceptor.Begin(
+            socket,
+            batch =>
+            {
+                batch.ForEach(client => Descriptor.Close(client.Descriptor));
+                batches.Enqueue(batch.Count);
+            },
+            _ => { },
+            TimeProvider.System);
+        await Eventually.TrueAsync(() => batches.Sum() == Together + 1, "all were served");
+
+        // Each of two loops takes what there is until nothing is left or it has its fill; the last one may have come after that.
+        Assert.All(batches, count => Assert.InRange(count, 1, Together));
+        Assert.InRange(batches.Count, 2, 4);
+        acceptor.End();
+        Array.ForEach(clients, client => client.Dispose());
+    }
+
+    [Fact]
+    public async Task Happened_OneLoopIsBusy_AnotherTakesTheNext()
+    {
+        Assert.SkipUnless(Environment.ProcessorCount > 1, "There is one loop for each processor.");
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.Listen();
+        using var second = new ManualResetEventSlim();
+        var (served, together) = (0, false);
+        var acceptor = LoopAcceptor.Begin(
+            socket,
+            clients =>
+            {
+                clients.ForEach(client => Descriptor.Close(client.Descriptor));
+                if (Interlocked.Increment(ref served) == 1)
+                {
+                    Volatile.Write(ref together, second.Wait(Eventually.Deadline));
+                }
+                else
+                {
+                    second.Set();
+                }
+            },
+            _ => { },
+            TimeProvider.System);
+
+        for (var number = 1; number <= 2; number++)
+        {
+            using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await client.ConnectAsync(socket.LocalEndPoint!, TestContext.Current.CancellationToken);
+            await Eventually.TrueAsync(() => Volatile.Read(ref served) == number, "it was accepted");
+        }
+
+        await Eventually.TrueAsync(() => Volatile.Read(ref together), "the first one saw the second");
+        acceptor.End();
+    }
+
+    [Fact]
     public async Task Serve_NoDescriptorsLeft_IsToldOnceUntilOneIsAccepted()
     {
         var (log, isOut, failures) = (new LineLog(), true, 0);
@@ -149,73 +214,6 @@ public sealed class LoopAcceptorTests
 
         await client.AssertAliveAsync(await service.AcceptNextAsync());
         Assert.Equal([false], onLoop);
-    }
-
-    [Fact]
-    public async Task Serve_ClientThatIsShutOutComesTogetherWithAnother_TakesNoPlace()
-    {
-        await using var gateway = new TcpGateway(onLoops: true);
-        using var service = new TcpService();
-        using var come = new ManualResetEventSlim();
-        var (admitted, accepted) = (TcpGateway.NewAddress(), 0);
-        gateway.Accepted = () =>
-        {
-            if (accepted++ == 0)
-            {
-                come.Wait(Eventually.Deadline);
-            }
-        };
-        gateway.Reconcile(gateway.Want(20000, service.Port) with { Options = new() { AllowedNetworks = $"{admitted}/32", MaxConnections = 2 } });
-
-        using var first = await gateway.ConnectAsync(20000, from: admitted);
-        using var stranger = await gateway.ConnectAsync(20000);
-        using var second = await gateway.ConnectAsync(20000, from: admitted);
-        come.Set();
-
-        await first.AssertAliveAsync(await service.AcceptNextAsync());
-        await second.AssertAliveAsync(await service.AcceptNextAsync());
-        Assert.Equal("reset", await stranger.ReadEndAsync());
-        Assert.Equal(0, gateway.Connections.Refused);
-    }
-
-    [Fact]
-    public async Task Serve_SeveralComeTogether_AsksOnceAfterTheLastCameAndBeforeTheFirstIsDialled()
-    {
-        const int Together = 8;
-        await using var gateway = new TcpGateway(onLoops: true);
-        using var pod = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        pod.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        pod.Listen();
-        using var come = new ManualResetEventSlim();
-        var (accepted, dialled, questions) = (0, new List<Socket>(), new ConcurrentQueue<(int Accepted, int Dialled)>());
-        gateway.Accepted = () =>
-        {
-            if (accepted++ == 0)
-            {
-                come.Wait(Eventually.Deadline);
-            }
-        };
-        gateway.Runtime.KnownPortHolder = (_, _, _) =>
-        {
-            while (pod.Poll(0, SelectMode.SelectRead))
-            {
-                dialled.Add(pod.Accept());
-            }
-
-            questions.Enqueue((accepted, dialled.Count));
-            return new(PortHolderKind.Pod);
-        };
-
-        using var first = await gateway.ConnectToAsync(((IPEndPoint)pod.LocalEndPoint!).Port);
-        var others = await Task.WhenAll(Enumerable.Range(0, Together).Select(_ => gateway.ConnectAsync(20000)));
-        come.Set();
-        await Eventually.TrueAsync(() => questions.LastOrDefault().Accepted == 1 + Together, "the last one was asked for");
-
-        // How many are with the first one is up to the system. None was dialled but those that earlier questions were about.
-        Assert.All(questions.Prepend((Accepted: 0, Dialled: 0)).Zip(questions), pair => Assert.InRange(pair.Second.Dialled, 0, pair.First.Accepted));
-        Assert.InRange(questions.Count, 2, Together);
-        dialled.ForEach(socket => socket.Dispose());
-        Array.ForEach(others, client => client.Dispose());
     }
 
     private static string[] Problems(LineLog log) => [.. log.Lines.Where(line => line.StartsWith("Warning", StringComparison.Ordinal))];
