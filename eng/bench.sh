@@ -5,7 +5,7 @@
 #   eng/bench.sh counting     what the list of live connections costs
 #   eng/bench.sh http         the gateway beside nginx, HAProxy, Caddy and YARP (ROUNDS=3 SECONDS_EACH=4 WARM_UP=5)
 #   eng/bench.sh http quick   a few loads in one short round, printed only
-#   eng/bench.sh tcp          the TCP ports beside HAProxy, nginx and socat (ROUNDS=3 SECONDS_EACH=4 WARM_UP=10)
+#   eng/bench.sh tcp          the TCP ports beside HAProxy, nginx and socat (ROUNDS=3 SECONDS_EACH=4 WARM_UP=5)
 #   eng/bench.sh tcp quick    the same in one short round with fewer connections and listeners, printed only
 set -euo pipefail
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1

@@ -56,18 +56,6 @@ put_on() {
   "over_$how" "$3" "$connections" "${address[$2]}" "$host" "$body"
 }
 
-# settle TARGET LOAD...: .NET compiles what is hot anew while it runs, and before that it is another program. On a busy machine that
-# takes a minute: so the loads are repeated until the thread that compiles has next to nothing to do.
-settle() {
-  local before load
-  for _ in $(seq 8); do
-    before=$(compiling "${pid[$1]}")
-    for load in "${@:2}"; do put_on "$load" "$1" "${WARM_UP:-5}" >/dev/null || true; done
-    [ $(($(compiling "${pid[$1]}") - before)) -gt 20 ] || return 0
-  done
-  echo "$1 still compiles what is hot: take its figures with care."
-}
-
 # The gateway alone, in a process that holds as many pods as are asked for.
 measure_sizes() {
   local size host

@@ -35,9 +35,8 @@ run_loads() {
   local load target
   for load in "${loads[@]}"; do
     for target in $targets; do warm_up "$load" "$target" 1; warm_up "$load" "$target" 1; done
-    # .NET compiles what is hot anew while it runs: before that it is another program.
-    warm_up "$load" console "${WARM_UP:-10}"
   done
+  settle console "${loads[@]}"
   for round in $(seq "$rounds"); do
     for load in "${loads[@]}"; do
       echo "Round $round of $rounds, $load"
