@@ -60,3 +60,14 @@ settle() {
   done
   echo "$1 still compiles what is hot: take its figures with care."
 }
+
+# calm TARGET: waits until it does nothing any more, as after a start or a load.
+calm() {
+  local before
+  for _ in $(seq 30); do
+    before=$(cpu_of "${pid[$1]}")
+    sleep 1
+    [ $(($(cpu_of "${pid[$1]}") - before)) -gt 2 ] || return 0
+  done
+  echo "$1 is never quiet: take its figures with care."
+}

@@ -55,7 +55,7 @@ run_idle() {
   for round in $(seq "$rounds"); do
     echo "Round $round of $rounds, idle connections"
     for target in $targets; do
-      case $target in haproxy-* | socat) continue ;; direct) ;; *) restart "$target" ;; esac
+      case $target in haproxy-* | socat) continue ;; direct) ;; *) restart "$target"; calm "$target" ;; esac
       measure_idle "$target"
     done
   done
