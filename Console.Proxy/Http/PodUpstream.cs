@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Proxy.EventLoops;
@@ -17,6 +18,14 @@ internal sealed class PodUpstream
 {
     private static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan KeepIdle = TimeSpan.FromMinutes(1);
+
+    // The certificate is the pod's choice, and so is what it names: nothing is fetched because of it.
+    private static readonly X509ChainPolicy NothingFetched = new()
+    {
+        DisableCertificateDownloads = true,
+        RevocationMode = X509RevocationMode.NoCheck,
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+    };
 
     // Shared by all: it is held once or twice in the life of a pod.
     private static readonly Lock Opening = new();
@@ -94,7 +103,7 @@ internal sealed class PodUpstream
         PooledConnectionIdleTimeout = keepIdle,
         PlaintextStreamFilter = static (connection, _) => new(new AnswerStream(connection.PlaintextStream)),
         RequestHeaderEncodingSelector = RequestTarget.CountAndEncode,
-        SslOptions = new() { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
+        SslOptions = new() { RemoteCertificateValidationCallback = static (_, _, _, _) => true, CertificateChainPolicy = NothingFetched },
         UseCookies = false,
         UseProxy = false,
     });
@@ -112,7 +121,8 @@ internal sealed class PodUpstream
         timeout.CancelAfter(DialTimeout);
         try
         {
-            return await ConnectAsync(new IPEndPoint(Address, port), timeout.Token);
+            var isTls = context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttps;
+            return await ConnectAsync(new IPEndPoint(Address, port), isTls, timeout.Token);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -120,11 +130,14 @@ internal sealed class PodUpstream
         }
     }
 
-    private static async Task<Stream> ConnectAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
+    private static async Task<Stream> ConnectAsync(IPEndPoint endpoint, bool isTls, CancellationToken cancellationToken)
     {
         if (EventLoop.IsSupported)
         {
-            return await LoopSocket.ConnectAsync(endpoint, cancellationToken);
+            // A handshake computes for as long as the pod likes: that is not for the thread that serves everybody.
+            var connection = await LoopSocket.ConnectAsync(endpoint, cancellationToken);
+            connection.GoesOnInline = !isTls;
+            return connection;
         }
 
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -9,6 +10,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PodConsole.Domain.Pods;
@@ -57,6 +59,20 @@ public sealed class ServiceProtocolTests
         Assert.Contains($"\"title\":\"{title}\"", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Get_CertificateNamesItsIssuersAddress_NothingIsFetchedFromThere()
+    {
+        using var issuer = new TcpService();
+        await using var service = await StartAsync(HttpProtocols.Http1, tls: true, issuersAddress: $"http://127.0.0.1:{issuer.Port}/issuer.cer");
+        await using var gateway = await GatewayHost.StartAsync();
+        using var client = gateway.NewClient();
+
+        var answer = await client.GetStringAsync(Serve(gateway, service, new() { Tls = true }), Cancel);
+
+        Assert.Equal("HTTP/1.1 ", answer);
+        Assert.Equal(0, issuer.Count);
+    }
+
     [Theory]
     [InlineData("1.1", false)]
     [InlineData("2.0", false)]
@@ -87,7 +103,7 @@ public sealed class ServiceProtocolTests
         return gateway.UrlOf(podId, port);
     }
 
-    private static async Task<WebApplication> StartAsync(HttpProtocols protocols, bool tls)
+    private static async Task<WebApplication> StartAsync(HttpProtocols protocols, bool tls, string? issuersAddress = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -97,9 +113,14 @@ public sealed class ServiceProtocolTests
             listen.Protocols = protocols;
             if (tls)
             {
-                using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-                var request = new CertificateRequest("CN=self-signed", key, HashAlgorithmName.SHA256);
-                listen.UseHttps(request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1)));
+                var certificate = issuersAddress is null ? Certify("CN=self-signed", "CN=self-signed") : Certify("CN=service", "CN=unknown", issuersAddress);
+
+                // The service itself must not ask for its issuer either.
+                var context = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
+                listen.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    OnConnection = _ => new(new SslServerAuthenticationOptions { ServerCertificateContext = context }),
+                });
             }
         }));
         var service = builder.Build();
@@ -107,6 +128,22 @@ public sealed class ServiceProtocolTests
         service.Run(AnswerAsync);
         await service.StartAsync(Cancel);
         return service;
+    }
+
+    private static X509Certificate2 Certify(string name, string issuer, string? issuersAddress = null)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var issuersKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
+        if (issuersAddress is not null)
+        {
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(ocspUris: null, caIssuersUris: [issuersAddress]));
+        }
+
+        using var certificate = request.Create(
+            new X500DistinguishedName(issuer), X509SignatureGenerator.CreateForECDsa(name == issuer ? key : issuersKey),
+            DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1), RandomNumberGenerator.GetBytes(8));
+        return certificate.CopyWithPrivateKey(key);
     }
 
     private static async Task AnswerAsync(HttpContext context)
