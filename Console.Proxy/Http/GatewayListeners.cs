@@ -66,12 +66,12 @@ internal sealed class GatewayListeners(
 
             listen.UseHttps(new TlsHandshakeCallbackOptions
             {
-                OnConnection = context =>
-                {
-                    // What a handshake costs follows here and now; the rest of it is no more than a request.
-                    PathScheduling.Begins(context.Connection);
-                    return new(certificates.Select(context.ClientHelloInfo.ServerName));
-                },
+                OnConnection = context => new(certificates.Select(context.ClientHelloInfo.ServerName)),
+            });
+            listen.Use(next => connection =>
+            {
+                PathScheduling.Begins(connection);
+                return next(connection);
             });
             listen.Use(next => connection => GatheredWriter.InvokeAsync(connection, next));
         });

@@ -12,7 +12,7 @@ internal sealed class PathScheduling(LoopSocket socket)
 {
     private volatile bool _isConsoles;
 
-    /// <summary>To be called when what costs a new connection is about to be done on the calling thread: no more follows that blocks.</summary>
+    /// <summary>To be called when the handshake is over, which costs what the client likes: what follows does not block.</summary>
     public static void Begins(BaseConnectionContext connection) => connection.Features.Get<PathScheduling>()?.Goes(inline: true);
 
     /// <summary>To be called before a request is forwarded by code that never blocks.</summary>
