@@ -36,7 +36,6 @@ internal sealed class CertificatePair(string setting, string path, string keyPat
             return false;
         }
 
-        _lastSeen = seen;
         try
         {
             var (found, chain) = CertificateFiles.ReadWithChain(path, keyPath);
@@ -45,6 +44,9 @@ internal sealed class CertificatePair(string setting, string path, string keyPat
             var isRefused = present is not null && isWorse && found.Thumbprint != present.Thumbprint;
             Problem = flaw is null ? null : Say($"{flaw} {(isRefused ? KeptOld : "It is served even so. ")}");
             var candidate = isRefused ? null : Serve(found, chain);
+
+            // Not before: what could not be read for a passing reason is read again.
+            _lastSeen = seen;
             if (candidate is null || (Served is not null && ThumbprintsOf(candidate).SequenceEqual(ThumbprintsOf(Served))))
             {
                 found.Dispose();

@@ -24,6 +24,9 @@ public sealed partial class CertificateStore
     private volatile Served _served;
     private DateOnly _localSeen;
 
+    // Whether a pair was swapped and is not served yet.
+    private bool _isSwapped;
+
     /// <summary>Loads the certificates. Throws <see cref="CertificateException"/> when they are unusable.</summary>
     public CertificateStore(
         IOptions<GatewaySettings> gateway,
@@ -107,19 +110,18 @@ public sealed partial class CertificateStore
     internal void Refresh()
     {
         var before = Problems;
-        var swapped = false;
         foreach (var pair in _pairs)
         {
-            swapped |= pair.Refresh();
+            _isSwapped |= pair.Refresh();
         }
 
         try
         {
             // Once a day, so that a local certificate is renewed in time.
-            if (swapped || DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime) != _localSeen)
+            if (_isSwapped || DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime) != _localSeen)
             {
                 var chosen = Choose();
-                LocalProblem = null;
+                (_isSwapped, LocalProblem) = (false, null);
                 if (!chosen.Thumbprints.SequenceEqual(_served.Thumbprints))
                 {
                     _served = chosen;

@@ -90,6 +90,11 @@ public sealed class CertificateChainTests : IDisposable
 
         await done.CancelAsync();
         await writing;
+
+        // Whatever it saw meanwhile, half a file among it.
+        store.Refresh();
+        using var last = X509CertificateLoader.LoadCertificateFromFile(_files.Gateway.CertificatePath!);
+        Assert.Equal(last.Thumbprint, store.Select(null).ServerCertificateContext!.TargetCertificate.Thumbprint);
     }
 
     private static IEnumerable<string> ChainOf(CertificateStore store) =>
