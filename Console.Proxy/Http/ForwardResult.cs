@@ -27,6 +27,9 @@ internal enum ForwardResult
     /// <summary>The port says both, and the service does not take them together.</summary>
     NotHttp2OverTls,
 
+    /// <summary>A WebSocket was asked for over HTTP/2, and the service answered otherwise and without an error.</summary>
+    NoWebSocket,
+
     /// <summary>The connection ended before an answer came.</summary>
     Cut,
 

@@ -144,6 +144,10 @@ internal sealed record GatewayAnswer(
             "The service does not speak HTTP/2",
             "The port's settings say that it does.",
             "Turn HTTP/2 off in the port's settings, or let the service speak it without an upgrade, as gRPC servers do."),
+        ForwardResult.NoWebSocket => BadGateway(
+            "The service opened no WebSocket",
+            "It answered as it answers a request for a page.",
+            "Check the address: the service may take WebSockets at another path."),
         ForwardResult.NotTls => BadGateway(
             "The service does not speak HTTPS",
             "The port's settings say that it does.",

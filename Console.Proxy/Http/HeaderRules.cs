@@ -85,6 +85,18 @@ internal static class HeaderRules
     }
 
     /// <summary>
+    /// Leaves an upgrade to SPDY unasked for, as a server may (RFC 9110, 7.8). The forwarder would make any request with it a GET, and
+    /// of the answer a tunnel that nothing watches.
+    /// </summary>
+    public static void DropSpdy(IHeaderDictionary headers)
+    {
+        if (headers.Upgrade.Count > 0 && headers.Upgrade.ToString().Contains("SPDY/", StringComparison.OrdinalIgnoreCase))
+        {
+            headers.Remove(HeaderNames.Upgrade);
+        }
+    }
+
+    /// <summary>
     /// Removes the headers that a <c>Connection</c> header declares to be for this hop alone (RFC 9110, 7.6.1), but for
     /// those that frame the message. Trailers of a request are not passed on, so nothing may announce them.
     /// </summary>

@@ -26,6 +26,7 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, ClosedConnections c
     /// </summary>
     public async ValueTask<ForwardOutcome> SendAsync(HttpContext context, HttpRoute route)
     {
+        HeaderRules.DropSpdy(context.Request.Headers);
         var upstream = route.Upstream!;
         var rules = route.Rules;
         var client = context.Request.Headers.Expect.Count == 0 ? upstream.Client : upstream.UnpooledClient;
@@ -97,6 +98,7 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, ClosedConnections c
             DialProblem.HeldByOther => ForwardResult.HeldByOther,
             _ => ForwardResult.NoAnswer,
         },
+        _ when Find<NoWebSocketException>(exception) is not null => ForwardResult.NoWebSocket,
         _ when Find<BadHttpRequestException>(exception) is { StatusCode: StatusCodes.Status413PayloadTooLarge } => ForwardResult.BodyTooLarge,
         _ when Find<BadHttpRequestException>(exception) is { StatusCode: StatusCodes.Status408RequestTimeout } => ForwardResult.BodyTooSlow,
         ForwarderError.RequestBodyClient => ForwardResult.BadRequest,

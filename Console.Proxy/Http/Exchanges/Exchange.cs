@@ -92,6 +92,12 @@ internal sealed class Exchange : HttpTransformer
             }
             else if (proxyResponse.StatusCode != HttpStatusCode.SwitchingProtocols)
             {
+                if (Socket is not null && _kind == ConnectionKind.Http2 && (int)proxyResponse.StatusCode is >= 200 and < 300)
+                {
+                    // Over HTTP/2 that would say that it is open (RFC 8441, 5.1).
+                    throw new NoWebSocketException();
+                }
+
                 // The forwarder allows WebSockets, and who asked for one, any silence: their session needs the time of each byte.
                 Socket = null;
                 proxyResponse.Content = new CountedContent(proxyResponse.Content, this);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using PodConsole.Domain.Pods;
 using PodConsole.Proxy.Http;
@@ -61,6 +62,47 @@ public sealed class DeclinedWebSocketTests
         Assert.Equal(SilentKind.Stream, kind);
         await Assert.ThrowsAnyAsync<IOException>(async () => await (await answer.Content.ReadAsStreamAsync(Cancel)).CopyToAsync(Stream.Null, Cancel));
         await Eventually.TrueAsync(() => SlowWarning.Of(Route()).StartsWith("Lately an answer was cut in the middle", StringComparison.Ordinal), "a warning");
+    }
+
+    [Theory]
+    [InlineData(200, HttpStatusCode.BadGateway)]
+    [InlineData(404, HttpStatusCode.NotFound)]
+    public async Task Connect_Http2AndTheServiceAnswersOtherwise_IsNoWebSocket(int answered, HttpStatusCode expected)
+    {
+        await using var service = await HttpService.StartAsync(context =>
+        {
+            context.Response.StatusCode = answered;
+            return context.Response.WriteAsync("a page");
+        });
+        await using var gateway = await GatewayHost.StartAsync();
+        using var invoker = new HttpMessageInvoker(gateway.NewHandler());
+        using var socket = new ClientWebSocket();
+        socket.Options.HttpVersion = HttpVersion.Version20;
+        socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        socket.Options.CollectHttpResponseDetails = true;
+
+        await Assert.ThrowsAsync<WebSocketException>(
+            () => socket.ConnectAsync(new UriBuilder(Serve(gateway, service)) { Scheme = "wss" }.Uri, invoker, Cancel));
+
+        Assert.Equal(expected, socket.HttpStatusCode);
+    }
+
+    [Theory]
+    [InlineData("SPDY/3.1")]
+    [InlineData("h2c, spdy/3.1")]
+    public async Task Send_UpgradeToSpdy_IsAnOrdinaryRequest(string upgrade)
+    {
+        await using var service = await HttpService.StartAsync(context => context.Response.WriteAsync(
+            $"{context.Request.Method} {context.Request.Headers.Upgrade}"));
+        await using var gateway = await GatewayHost.StartAsync();
+        using var client = gateway.NewClient();
+        using var request = new HttpRequestMessage(HttpMethod.Delete, Serve(gateway, service));
+        request.Headers.TryAddWithoutValidation("Connection", "Upgrade");
+        request.Headers.TryAddWithoutValidation("Upgrade", upgrade);
+
+        using var answer = await client.SendAsync(request, Cancel);
+
+        Assert.Equal("DELETE ", await answer.Content.ReadAsStringAsync(Cancel));
     }
 
     private static Uri Serve(GatewayHost gateway, HttpService service)
