@@ -8,13 +8,13 @@ namespace PodConsole.Proxy.Http;
 /// <summary>Binds the sockets that the gateway's listeners listen on, and chooses their port where the settings leave it open.</summary>
 internal sealed class ListenerSockets : IDisposable
 {
-    // Bound from the choice on, until their listener asks for them: nobody else can take the port in between.
+    // They listen from the choice on, until their listener asks for them: while nobody listens, others may bind the same port.
     private readonly ConcurrentDictionary<EndPoint, Socket> _chosen = new();
 
     /// <summary>Whether this machine has an IPv6 loopback.</summary>
     public static bool HasIPv6Loopback()
     {
-        using var socket = TryBind(IPAddress.IPv6Loopback, 0);
+        using var socket = TryListen(IPAddress.IPv6Loopback, 0);
         return socket is not null;
     }
 
@@ -27,8 +27,9 @@ internal sealed class ListenerSockets : IDisposable
         while (true)
         {
             var four = SocketTransportOptions.CreateDefaultBoundListenSocket(new IPEndPoint(IPAddress.Loopback, 0));
+            four.Listen();
             var port = ((IPEndPoint)four.LocalEndPoint!).Port;
-            if (TryBind(IPAddress.IPv6Loopback, port) is { } six)
+            if (TryListen(IPAddress.IPv6Loopback, port) is { } six)
             {
                 _chosen[four.LocalEndPoint!] = four;
                 _chosen[six.LocalEndPoint!] = six;
@@ -39,7 +40,7 @@ internal sealed class ListenerSockets : IDisposable
         }
     }
 
-    /// <summary>The socket of a listener, bound. Throws <see cref="ListenerException"/> with words for the operator when it cannot.</summary>
+    /// <summary>The socket of a listener, bound, maybe listening already. Throws <see cref="ListenerException"/> with words for the operator when it cannot.</summary>
     public Socket Bind(EndPoint endpoint)
     {
         if (_chosen.TryRemove(endpoint, out var chosen))
@@ -66,14 +67,18 @@ internal sealed class ListenerSockets : IDisposable
         }
     }
 
-    private static Socket? TryBind(IPAddress address, int port)
+    private static Socket? TryListen(IPAddress address, int port)
     {
+        Socket? socket = null;
         try
         {
-            return SocketTransportOptions.CreateDefaultBoundListenSocket(new IPEndPoint(address, port));
+            socket = SocketTransportOptions.CreateDefaultBoundListenSocket(new IPEndPoint(address, port));
+            socket.Listen();
+            return socket;
         }
         catch (SocketException)
         {
+            socket?.Dispose();
             return null;
         }
     }

@@ -24,7 +24,17 @@ internal sealed class LoopTransport(ListenerSockets sockets) : IConnectionListen
             Descriptor.LimitUnsent((int)socket.SafeHandle.DangerousGetHandle(), MostUnsent);
         }
 
-        socket.Listen(Backlog);
+        try
+        {
+            socket.Listen(Backlog);
+        }
+        catch (SocketException exception) when (endpoint is IPEndPoint ip)
+        {
+            // Another program was bound there too, and listens first.
+            socket.Dispose();
+            throw new ListenerException(ip, exception);
+        }
+
         return new(new LoopListener(socket));
     }
 

@@ -14,11 +14,9 @@ public sealed class ListenerSocketsTests
         Assert.SkipUnless(ListenerSockets.HasIPv6Loopback(), "This machine has no IPv6 loopback.");
         using var sockets = new ListenerSockets();
         var endpoint = new IPEndPoint(IPAddress.Parse(address), sockets.ChooseForBoth());
+        using var other = new TcpListener(endpoint);
 
-        // Of an unspecified protocol, because the runtime lets those of TCP share a port that nobody listens on yet.
-        using var other = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
-
-        Assert.Equal(SocketError.AddressAlreadyInUse, Assert.Throws<SocketException>(() => other.Bind(endpoint)).SocketErrorCode);
+        Assert.Equal(SocketError.AddressAlreadyInUse, Assert.Throws<SocketException>(other.Start).SocketErrorCode);
         using var listener = sockets.Bind(endpoint);
         Assert.Equal(endpoint, listener.LocalEndPoint);
     }
