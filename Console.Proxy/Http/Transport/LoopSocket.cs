@@ -20,13 +20,14 @@ internal sealed class LoopSocket : AsyncStream, ILoopHandler
     private readonly Readiness _writable = new();
     private volatile bool _hasEnded;
     private volatile bool _isSending;
+    private volatile bool _hasUrgent;
     private long _sent;
 
     // Everything that had come was read: there is no need to ask again before the next event.
     private bool _drained = true;
 
     /// <summary>Takes over a socket that nothing has been awaited on, because the runtime would go on watching it too.</summary>
-    /// <param name="socket">The socket.</param>
+    /// <param name="socket">The socket, which is disposed when this throws <see cref="IOException"/>: the system watches no more.</param>
     /// <param name="ended">
     /// Called, more than once perhaps, when the other side has finished or the connection has failed; must not block. With
     /// it a failed write is no error, as Kestrel wants it.
@@ -36,7 +37,15 @@ internal sealed class LoopSocket : AsyncStream, ILoopHandler
         socket.Blocking = false;
         (_socket, _ended) = (socket, ended);
         _loop = EventLoop.Next();
-        _number = _loop.Watch(this, socket.SafeHandle);
+        try
+        {
+            _number = _loop.Watch(this, socket.SafeHandle);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether those who wait for this socket go on at once, on the loop's thread. Otherwise they go on in the pool.</summary>
@@ -87,6 +96,11 @@ internal sealed class LoopSocket : AsyncStream, ILoopHandler
             _ended?.Invoke();
         }
 
+        if ((events & SocketEvents.Urgent) != 0)
+        {
+            _hasUrgent = true;
+        }
+
         if ((events & (SocketEvents.Writable | End)) != 0)
         {
             _writable.Signal(GoesOnInline);
@@ -133,50 +147,17 @@ internal sealed class LoopSocket : AsyncStream, ILoopHandler
     public void Push()
     {
         HoldsBack = false;
-        try
-        {
-            // To ask for no delay sends what is there (tcp(7)).
-            _socket.NoDelay = true;
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // It has ended already.
-        }
+        SocketCalls.Push(_socket);
     }
 
     /// <summary>Ends both directions at once; whoever waits learns it.</summary>
-    public void ShutDown()
-    {
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Both);
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // It has ended already.
-        }
-    }
+    public void ShutDown() => SocketCalls.ShutDown(_socket);
 
     /// <summary>
     /// Ends both directions at once with a reset, and drops what was not sent: who reads nothing would keep it for minutes, and
     /// a plain end could be taken for the end of an answer.
     /// </summary>
-    public void Reset()
-    {
-        try
-        {
-            // Connecting to no address ends a connection but leaves the descriptor, which others may be using (connect(2)).
-            ReadOnlySpan<byte> nowhere = stackalloc byte[16];
-            if (Libc.Connect(_socket.SafeHandle, nowhere, nowhere.Length) != 0)
-            {
-                ShutDown();
-            }
-        }
-        catch (ObjectDisposedException)
-        {
-            // It has ended already.
-        }
-    }
+    public void Reset() => SocketCalls.Reset(_socket);
 
     public override void Flush()
     {
@@ -235,6 +216,7 @@ internal sealed class LoopSocket : AsyncStream, ILoopHandler
             if (error == Libc.Again)
             {
                 _drained = true;
+                _hasUrgent = false;
                 return false;
             }
 
@@ -245,7 +227,9 @@ internal sealed class LoopSocket : AsyncStream, ILoopHandler
         }
 
         count = (int)read;
-        _drained = count < buffer.Length;
+
+        // A read stops short of an urgent byte, with more behind it.
+        _drained = count < buffer.Length && !_hasUrgent;
         EventLoop.Count(count);
         return true;
     }
