@@ -95,6 +95,14 @@ internal sealed class LoopFlow(RelaySide source, RelaySide destination, long now
                 continue;
             }
 
+            if (count == 0 && _pipe is not null)
+            {
+                // The end, or an urgent byte with more behind it: splicing says the same of both, reading tells.
+                Release();
+                source.HasUrgent = true;
+                continue;
+            }
+
             _sourceHasEnded = count == 0;
             burst += count;
             EventLoop.Count(count);

@@ -58,6 +58,41 @@ public abstract class BothWaysTests(bool onLoops) : RelayTests(onLoops)
         Assert.StartsWith("before", text.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Relay_UrgentByteAndTheEndBehindALongStream_ArrivesWhole()
+    {
+        await using var gateway = NewGateway();
+        using var service = new TcpService();
+        using var client = await gateway.ConnectToAsync(service.Port);
+        using var served = await service.AcceptNextAsync();
+        var relay = await gateway.RelayAsync();
+        var (sent, chunk, sending) = (0L, new byte[64 << 10], Task.CompletedTask);
+        while (!relay.Up.IsHeldBack)
+        {
+            sending = client.SendAsync(chunk, Cancelled).AsTask();
+            sent += chunk.Length;
+            await Eventually.TrueAsync(() => relay.Up.IsHeldBack || relay.Up.Bytes == sent, "it is passed on, or held back");
+        }
+
+        // Nobody reads on the way, so the end is there before those in front of it have room.
+        var ending = EndAsync();
+        using var received = new MemoryStream();
+        await using var stream = new NetworkStream(served);
+        await stream.CopyToAsync(received, Cancelled).WaitAsync(Eventually.Deadline, Cancelled);
+        await ending;
+
+        Assert.InRange(received.Length, sent + 5, sent + 6);
+        Assert.EndsWith("after", Encoding.ASCII.GetString(received.ToArray()[^6..]), StringComparison.Ordinal);
+
+        async Task EndAsync()
+        {
+            await sending;
+            await client.SendAsync("!"u8.ToArray(), SocketFlags.OutOfBand);
+            await client.SendTextAsync("after");
+            client.Shutdown(SocketShutdown.Send);
+        }
+    }
+
     // How many of the pod's answers, one after each step of the upload, have come when the client has sent all.
     private static async Task<int> CountEarlyAnswersAsync(Socket client, Socket served)
     {
