@@ -65,20 +65,26 @@ internal sealed class LoopAcceptor : ILoopHandler
     /// <inheritdoc/>
     public void Happened(SocketEvents events)
     {
+        while (TryRound() && !EventLoop.IsTurnOver(this))
+        {
+        }
+    }
+
+    // Whether there may be more at once.
+    private bool TryRound()
+    {
         try
         {
-            while (!Volatile.Read(ref _rests) && TryAcceptSome() && !EventLoop.IsTurnOver(this))
-            {
-            }
+            return !Volatile.Read(ref _rests) && TryAcceptSome();
         }
         catch (Exception exception)
         {
             // A bug in one port must not end the thread of all.
             Fail(exception);
+            return false;
         }
     }
 
-    // Whether there may be more at once.
     private bool TryAcceptSome()
     {
         var clients = new List<AcceptedClient>();
@@ -124,6 +130,10 @@ internal sealed class LoopAcceptor : ILoopHandler
     {
         await Task.Delay(Rest, _clock);
         Volatile.Write(ref _rests, false);
-        Happened(SocketEvents.Readable);
+        while (TryRound())
+        {
+            // Others have their turn here too.
+            await Task.Yield();
+        }
     }
 }

@@ -28,10 +28,9 @@ internal sealed partial class PortConnections(
     private static readonly Task<PortHolder> NoHolder = Task.FromResult(new PortHolder(PortHolderKind.Nobody));
 
     private readonly OpenRelays _open = new();
+    private readonly Reachability _service = new(podId, port.Key, logger);
     private volatile Terms _terms = new(port, settings);
     private volatile bool _isClosed;
-    private Action? _reached;
-    private bool _isUnreachable;
     private long _refused;
 
     /// <summary>How many are open now.</summary>
@@ -86,7 +85,10 @@ internal sealed partial class PortConnections(
 
         // Asked once for all of them, now that each is there, and not remembered.
         var holder = entered.Count > 0 && terms.Target is { } target ? FindHolderAsync(target) : NoHolder;
-        entered.ForEach(relay => _ = ServeAsync(relay, terms, holder));
+        foreach (var relay in entered)
+        {
+            _ = ServeAsync(relay, terms, holder);
+        }
     }
 
     /// <summary>Resets those that were silent for too long, or whose end nobody else would see. Called twice a second.</summary>
@@ -103,7 +105,11 @@ internal sealed partial class PortConnections(
     {
         _isClosed = true;
         var ended = _open.Close();
-        await Task.WhenAny(ended, Task.Delay(drain, clock));
+        if (!ended.IsCompleted)
+        {
+            await Task.WhenAny(ended, Task.Delay(drain, clock));
+        }
+
         _open.End(_ => reason);
         await ended;
     }
@@ -153,11 +159,15 @@ internal sealed partial class PortConnections(
                 return;
             }
 
-            await relay.RunAsync(terms.Target!, _reached ??= NoteReached);
+            await relay.RunAsync(terms.Target!, _service.Reached);
         }
         catch (SocketException exception)
         {
-            NoteNotReached(relay, terms.Target!, exception.SocketErrorCode);
+            // Otherwise it was ended while it was dialled.
+            if (relay.Ended is null or RelayEnd.NotReached)
+            {
+                _service.NoteNotReached(terms.Target!, exception.SocketErrorCode);
+            }
         }
         catch (Exception exception)
         {
@@ -201,42 +211,6 @@ internal sealed partial class PortConnections(
             _ => "another process listens",
         };
     }
-
-    private void NoteReached()
-    {
-        if (_isUnreachable)
-        {
-            _isUnreachable = false;
-            LogReachable(podId, port.Key);
-        }
-    }
-
-    // Told once until it is over: clients try again and again.
-    private void NoteNotReached(TcpRelay relay, IPEndPoint target, SocketError error)
-    {
-        if (relay.Ended is not (null or RelayEnd.NotReached))
-        {
-            return;
-        }
-
-        if (_isUnreachable)
-        {
-            LogDialFailed(podId, port.Key, error);
-            return;
-        }
-
-        _isUnreachable = true;
-        LogUnreachable(podId, port.Key, target, PodDial.Explain(error));
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Pod {PodId}: a connection to {Port} was reset, because at {Target} {Explanation}")]
-    private partial void LogUnreachable(PodId podId, PortKey port, IPEndPoint target, string explanation);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Pod {PodId}: {Port} takes connections again")]
-    private partial void LogReachable(PodId podId, PortKey port);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Pod {PodId}: {Port} did not take a connection: {Error}")]
-    private partial void LogDialFailed(PodId podId, PortKey port, SocketError error);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Pod {PodId}: a connection to {Port} was reset: {Reason}")]
     private partial void LogNotDialled(PodId podId, PortKey port, string reason);

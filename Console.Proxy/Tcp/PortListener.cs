@@ -14,10 +14,13 @@ internal sealed partial class PortListener(
 {
     private const int Backlog = 512;
 
+    // That nothing can be accepted is told once in this time: it is tried again and again, and some are accepted in between.
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+
     private volatile bool _closed;
     private volatile Socket? _socket;
     private LoopAcceptor? _acceptor;
-    private volatile bool _isFailing;
+    private long _toldOfFailure;
 
     /// <summary>The pod.</summary>
     public PodId PodId => podId;
@@ -66,13 +69,13 @@ internal sealed partial class PortListener(
     public async Task CloseAsync(TimeSpan drain, RelayEnd reason)
     {
         _closed = true;
-        if (_socket is null && connections.Count == 0)
+        if (_socket is not null || connections.Count > 0)
         {
-            return;
+            LogClosed(podId, port.Key, port.Bind, connections.Count);
         }
 
+        // Even when nothing is open: one that was just accepted may be on its way in.
         StopAccepting();
-        LogClosed(podId, port.Key, port.Bind, connections.Count);
         await connections.DrainAsync(drain, reason);
     }
 
@@ -117,7 +120,7 @@ internal sealed partial class PortListener(
             }
 
             socket.Listen(Backlog);
-            _acceptor = onLoops ? LoopAcceptor.Begin(socket, Serve, NoteNotAccepted, clock) : null;
+            _acceptor = onLoops ? LoopAcceptor.Begin(socket, connections.Serve, NoteNotAccepted, clock) : null;
         }
         catch (SocketException exception)
         {
@@ -147,7 +150,7 @@ internal sealed partial class PortListener(
         {
             try
             {
-                Serve([AcceptedClient.Of(await socket.AcceptAsync())]);
+                connections.Serve([AcceptedClient.Of(await socket.AcceptAsync())]);
             }
             catch (SocketException) when (_socket != socket)
             {
@@ -166,26 +169,29 @@ internal sealed partial class PortListener(
         }
     }
 
-    private void Serve(List<AcceptedClient> clients)
-    {
-        connections.Serve(clients);
-        _isFailing = false;
-    }
-
-    // Told once until one is accepted: it is tried again and again.
     private void NoteNotAccepted(Exception exception)
     {
         if (exception is not SocketException { SocketErrorCode: var error })
         {
             LogFault(exception, podId, port.Key);
+            return;
         }
-        else if (error == SocketError.ConnectionAborted || _isFailing)
+
+        if (_socket is null)
+        {
+            // It was closed meanwhile, which the system tells in several ways.
+            return;
+        }
+
+        var told = Volatile.Read(ref _toldOfFailure);
+        if (error == SocketError.ConnectionAborted
+            || (told != 0 && clock.GetElapsedTime(told) < Quiet)
+            || Interlocked.CompareExchange(ref _toldOfFailure, clock.GetTimestamp(), told) != told)
         {
             LogNotAccepted(port.Key, error);
         }
         else
         {
-            _isFailing = true;
             LogAcceptsNothing(podId, port.Key, error == SocketError.TooManyOpenSockets ? PodDial.NoDescriptors : $"{error}.");
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
 using PodConsole.Domain.Runtimes;
 using PodConsole.Proxy.EventLoops;
 using PodConsole.Proxy.Tcp;
@@ -135,10 +136,10 @@ public sealed class LoopAcceptorTests
     }
 
     [Fact]
-    public async Task Serve_NoDescriptorsLeft_IsToldOnceUntilOneIsAccepted()
+    public async Task Serve_NoDescriptorsLeft_IsToldOnceAMinute()
     {
-        var (log, isOut, failures) = (new LineLog(), true, 0);
-        await using var gateway = new TcpGateway(log: log, onLoops: true);
+        var (log, clock, isOut, failures) = (new LineLog(), new FakeTimeProvider(), true, 0);
+        await using var gateway = new TcpGateway(log: log, clock: clock, onLoops: true);
         using var service = new TcpService();
         gateway.Accepted = () =>
         {
@@ -152,20 +153,31 @@ public sealed class LoopAcceptorTests
 
         for (var round = 1; round <= 2; round++)
         {
-            Volatile.Write(ref isOut, true);
             for (var failure = failures + 1; failure <= 2 * round; failure++)
             {
+                Volatile.Write(ref isOut, true);
                 using var refused = await gateway.ConnectAsync(20000);
-                await Eventually.TrueAsync(() => Volatile.Read(ref failures) == failure, "it could not be accepted");
+                await RestUntilAsync(() => Volatile.Read(ref failures) == failure, "it could not be accepted");
+
+                Volatile.Write(ref isOut, false);
+                using var client = await gateway.ConnectAsync(20000);
+                await RestUntilAsync(() => service.Count == failure, "another one is accepted");
             }
 
-            Volatile.Write(ref isOut, false);
-            using var client = await gateway.ConnectAsync(20000);
-            await client.AssertAliveAsync(await service.AcceptNextAsync());
+            clock.Advance(TimeSpan.FromMinutes(1));
         }
 
+        await Eventually.TrueAsync(() => Problems(log).Length >= 2, "both are told");
         Assert.Equal(2, Problems(log).Length);
         Assert.EndsWith("the console has no file descriptors left. Raise its limit (ulimit -n, LimitNOFILE).", Problems(log)[0], StringComparison.Ordinal);
+
+        Task RestUntilAsync(Func<bool> condition, string what) => Eventually.TrueAsync(
+            () =>
+            {
+                clock.Advance(LoopAcceptor.Rest / 10);
+                return condition();
+            },
+            what);
     }
 
     [Fact]
