@@ -14,7 +14,7 @@ internal static partial class Descriptor
     private const int Stream = 1, NonBlocking = 0x800, CloseOnExec = 0x80000; // SOCK_*, O_*
     private const int SocketLevel = 1, Error = 4, KeepAlive = 9, Linger = 13; // SOL_SOCKET, SO_*
     private const int IPv4 = 2, IPv6 = 10; // AF_*
-    private const int AddressSize = 28; // struct sockaddr_in6, the larger one
+    private const int AddressSize = 28, IPv4AddressSize = 16; // struct sockaddr_in6, the larger one; struct sockaddr_in
     private const int Tcp = 6, NoDelay = 1, KeepIdle = 4, KeepInterval = 5, KeepCount = 6, Unsent = 25; // IPPROTO_TCP, TCP_*
     private const int ShutdownSend = 1; // SHUT_WR
     private const int SetPipeSize = 1031; // F_SETPIPE_SZ
@@ -70,8 +70,8 @@ internal static partial class Descriptor
     /// <summary>Begins to connect. Throws <see cref="SocketException"/> when it is refused at once.</summary>
     public static void Connect(int socket, IPEndPoint endpoint)
     {
-        var address = endpoint.Serialize();
-        if (Connect(socket, address.Buffer.Span, address.Size) < 0 && Marshal.GetLastPInvokeError() is var error and not Libc.InProgress)
+        Span<byte> address = stackalloc byte[AddressSize];
+        if (Connect(socket, address, Write(address, endpoint)) < 0 && Marshal.GetLastPInvokeError() is var error and not Libc.InProgress)
         {
             throw new SocketException((int)SocketErrorOf(error));
         }
@@ -156,8 +156,23 @@ internal static partial class Descriptor
     };
 
     // struct sockaddr_in, sockaddr_in6: family, port, then the address; in the latter behind what is called flow information.
+    private static int Write(Span<byte> address, IPEndPoint endpoint)
+    {
+        address.Clear();
+        var isIPv6 = endpoint.AddressFamily == AddressFamily.InterNetworkV6;
+        MemoryMarshal.Write(address, (ushort)(isIPv6 ? IPv6 : IPv4));
+        BinaryPrimitives.WriteUInt16BigEndian(address[2..], (ushort)endpoint.Port);
+        endpoint.Address.TryWriteBytes(address[(isIPv6 ? 8 : 4)..], out _);
+        if (isIPv6)
+        {
+            MemoryMarshal.Write(address[24..], (uint)endpoint.Address.ScopeId);
+        }
+
+        return isIPv6 ? AddressSize : IPv4AddressSize;
+    }
+
     private static IPEndPoint? EndPointOf(ReadOnlySpan<byte> address) =>
-        address.Length < 16 ? null
+        address.Length < IPv4AddressSize ? null
         : MemoryMarshal.Read<ushort>(address) switch
         {
             IPv4 => new(new IPAddress(address.Slice(4, 4)), BinaryPrimitives.ReadUInt16BigEndian(address[2..])),

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using PodConsole.Proxy.Networks;
 
@@ -78,15 +79,27 @@ internal sealed class OpenRelays
     /// <summary>Ends those for which there is a reason.</summary>
     public void End(Func<TcpRelay, RelayEnd?> reasonOf)
     {
+        // Rented, because this happens twice a second however many there are.
+        int count;
+        TcpRelay[] all;
+        lock (_lock)
+        {
+            count = _all.Count;
+            all = ArrayPool<TcpRelay>.Shared.Rent(count);
+            _all.CopyTo(all);
+        }
+
         // Outside of the lock: finding a reason asks the system, while loops wait to let others in; and whoever waits for the
         // end of one may go on here, and let it leave.
-        foreach (var relay in ToArray())
+        foreach (var relay in all.AsSpan(0, count))
         {
             if (reasonOf(relay) is { } reason)
             {
                 relay.End(reason);
             }
         }
+
+        ArrayPool<TcpRelay>.Shared.Return(all, clearArray: true);
     }
 
     /// <summary>Those that are open now.</summary>

@@ -17,11 +17,26 @@ internal readonly record struct ListeningSocket(ulong Id, uint Inode, int Port, 
     /// </summary>
     public static List<ListeningSocket> Answering(IEnumerable<ListeningSocket> listeners, IPAddress address)
     {
-        var candidates = listeners.Select(socket => (Socket: socket, Score: socket.ScoreFor(address))).Where(pair => pair.Score > 0).ToList();
-        var best = candidates.Select(pair => pair.Score).DefaultIfEmpty().Max();
-        return [.. candidates.Where(pair => pair.Score == best).Select(pair => pair.Socket)];
+        var (best, answering) = (1, new List<ListeningSocket>());
+        foreach (var socket in listeners)
+        {
+            var score = socket.ScoreFor(address);
+            if (score > best)
+            {
+                best = score;
+                answering.Clear();
+            }
+
+            if (score == best)
+            {
+                answering.Add(socket);
+            }
+        }
+
+        return answering;
     }
 
+    // 0 for one that does not answer there.
     private int ScoreFor(IPAddress address)
     {
         var score = Address.Equals(address) ? 8
