@@ -13,7 +13,7 @@ public sealed class StopDelayTests
     public async Task Terminate_WithStopDelay_ReadinessSaysNoWhileEverythingIsServed()
     {
         using var data = new TempDirectory();
-        var arguments = ConsoleArguments.New(data.Path, "Gateway:StopDelay=00:00:03");
+        var arguments = ConsoleArguments.New(data.Path, "Gateway:StopDelay=00:00:15");
         using var console = ConsoleProcess.Start(ConsoleProcess.BuiltProgram, AppContext.BaseDirectory, arguments.Values);
         using var client = await console.WaitUntilReadyAsync(arguments.Url, data.Path);
 

@@ -1,7 +1,11 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using PodConsole.Domain.Data;
 using PodConsole.Domain.Pods;
 using PodConsole.Tests.Support;
 
@@ -16,7 +20,7 @@ public sealed class EditStormTests
     private const int ChangesPerSecond = 1000;
     private const int Editors = 8;
 
-    // From the committed edit to the first answer of a new port, and to the first refusal of one that is gone.
+    // From the commit of an edit to the first answer of a new port, and to the first refusal of one that is gone.
     private static readonly TimeSpan Promised = TimeSpan.FromMilliseconds(100);
 
     // Each edit takes this many ports away, or brings them back.
@@ -34,7 +38,10 @@ public sealed class EditStormTests
     public async Task Edit_ThousandRouteChangesPerSecond_OtherHostsLoseNothingAndEachActsAtOnce()
     {
         await using var gateway = await GatewayHost.StartAsync();
-        await using var pods = await PublishedPods.StartAsync(services: services => services.AddSingleton(gateway.Routes));
+        var commits = new CommitClock();
+        await using var pods = await PublishedPods.StartAsync(services: services => services
+            .AddSingleton(gateway.Routes)
+            .ConfigureDbContext<ConsoleDbContext>(options => options.AddInterceptors(commits)));
         await using var kept = await HttpService.StartAsync(context => context.Response.WriteAsync("kept"));
         await using var added = await HttpService.StartAsync(context => context.Response.WriteAsync("added"));
         using var client = gateway.NewClient();
@@ -45,7 +52,7 @@ public sealed class EditStormTests
         var traffic = edited.Append(untouched).Append(untouched)
             .Select(pod => Task.Run(() => AskAsync(client, gateway.UrlOf(pod.Id, kept.Port), done.Token), Cancel)).ToList();
         var watch = Stopwatch.StartNew();
-        var edits = await Task.WhenAll(edited.Select(pod => Task.Run(() => EditAsync(pods, gateway, client, pod, kept.Port, added.Port), Cancel)));
+        var edits = await Task.WhenAll(edited.Select(pod => Task.Run(() => EditAsync(pods, commits, gateway, client, pod, kept.Port, added.Port), Cancel)));
         var took = watch.Elapsed;
         await done.CancelAsync();
         var answered = (await Task.WhenAll(traffic)).Sum();
@@ -73,7 +80,7 @@ public sealed class EditStormTests
 
     // The first request after each edit must meet it: the saved edit has acted when its call returns.
     private static async Task<List<(bool Adds, TimeSpan Time)>> EditAsync(
-        PublishedPods pods, GatewayHost gateway, HttpClient client, Pod pod, int kept, int added)
+        PublishedPods pods, CommitClock commits, GatewayHost gateway, HttpClient client, Pod pod, int kept, int added)
     {
         var acted = new List<(bool Adds, TimeSpan Time)>();
         var others = string.Join(",", Enumerable.Range(1, PortsPerEdit - 1).Select(number => number + 2000));
@@ -82,10 +89,11 @@ public sealed class EditStormTests
         for (var number = 0; watch.Elapsed < Duration; number++)
         {
             var adds = number % 2 == 0;
+            var committed = commits.Begin();
             await pods.EditAsync(pod, adds ? $"{kept},{added},{others}" : $"{kept}", "");
-            var saved = Stopwatch.GetTimestamp();
+            Assert.NotEqual(0, committed.Value);
             using var answer = await client.GetAsync(gateway.UrlOf(pod.Id, added), Cancel);
-            acted.Add((adds, Stopwatch.GetElapsedTime(saved)));
+            acted.Add((adds, Stopwatch.GetElapsedTime(committed.Value)));
             Assert.Equal(adds ? HttpStatusCode.OK : HttpStatusCode.NotFound, answer.StatusCode);
             if (pause * (number + 1) - watch.Elapsed is { Ticks: > 0 } early)
             {
@@ -106,5 +114,21 @@ public sealed class EditStormTests
         }
 
         return count;
+    }
+
+    // Of each editor its own: what flows with its calls.
+    private sealed class CommitClock : DbTransactionInterceptor
+    {
+        private readonly AsyncLocal<StrongBox<long>?> _last = new();
+
+        /// <summary>Where the timestamp of the last commit that the caller makes from now on is found.</summary>
+        public StrongBox<long> Begin() => _last.Value = new();
+
+        public override Task TransactionCommittedAsync(
+            DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            _last.Value?.Value = Stopwatch.GetTimestamp();
+            return Task.CompletedTask;
+        }
     }
 }

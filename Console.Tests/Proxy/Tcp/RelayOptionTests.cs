@@ -18,9 +18,9 @@ public abstract class RelayOptionTests(bool onLoops) : RelayTests(onLoops)
         var served = await service.AcceptNextAsync();
         await client.AssertAliveAsync(served);
 
-        foreach (var (local, remote) in new[] { (20000, PortOf(client.LocalEndPoint)), (PortOf(served.RemoteEndPoint), service.Port) })
+        foreach (var (local, remote) in new[] { (client.RemoteEndPoint, client.LocalEndPoint), (served.RemoteEndPoint, served.LocalEndPoint) })
         {
-            var descriptor = FindDescriptor(local, remote);
+            var descriptor = FindDescriptor((IPEndPoint)local!, (IPEndPoint)remote!);
             int[] wanted = [1, 1, 60, 15, 4];
             await Eventually.TrueAsync(
                 () => wanted.SequenceEqual([
@@ -34,14 +34,16 @@ public abstract class RelayOptionTests(bool onLoops) : RelayTests(onLoops)
         }
     }
 
-    private static int PortOf(EndPoint? endpoint) => ((IPEndPoint)endpoint!).Port;
+    // As /proc writes an IPv4 address; one in the form of IPv6 ends in the same way.
+    private static string TextOf(IPEndPoint endpoint) =>
+        $"{BitConverter.ToUInt32(endpoint.Address.GetAddressBytes()):X8}:{endpoint.Port:X4}";
 
     // sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode …
-    private static int FindDescriptor(int local, int remote)
+    private static int FindDescriptor(IPEndPoint local, IPEndPoint remote)
     {
         var line = new[] { "/proc/net/tcp", "/proc/net/tcp6" }.SelectMany(File.ReadLines)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Single(fields => fields[1].EndsWith($":{local:X4}", StringComparison.Ordinal) && fields[2].EndsWith($":{remote:X4}", StringComparison.Ordinal));
+            .Single(fields => fields[1].EndsWith(TextOf(local), StringComparison.Ordinal) && fields[2].EndsWith(TextOf(remote), StringComparison.Ordinal));
         var path = Directory.EnumerateFileSystemEntries("/proc/self/fd")
             .First(path => new FileInfo(path).LinkTarget == $"socket:[{line[9]}]");
         return int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture);
