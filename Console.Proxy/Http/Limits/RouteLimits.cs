@@ -32,7 +32,8 @@ internal sealed class RouteLimits
     /// <param name="options">The options.</param>
     /// <param name="clock">The clock of the rates.</param>
     /// <param name="before">
-    /// The route's limits before an edit. What is open stays counted, and so does the last second of a rate whose number stays.
+    /// The route's limits before an edit. What they count as open stays counted, and so does the last second of a rate whose number
+    /// stays. What came while there were none is not counted.
     /// </param>
     public static RouteLimits? Of(PortOptions options, TimeProvider clock, RouteLimits? before = null) =>
         options is { ConcurrentRequests: null, ConcurrentRequestsPerClient: null, RequestsPerSecond: null, RequestsPerSecondPerClient: null }
