@@ -49,8 +49,15 @@ internal sealed class GuardedPod : IAsyncDisposable
     public static async Task<GuardedPod> StartAsync(RequestDelegate? service = null)
     {
         var address = TcpGateway.NewAddress();
-        var listening = await HttpService.StartAsync(service ?? (context => context.Response.WriteAsync("the pod")), address);
+        var listening = await HttpService.StartAsync(service ?? AnswerAsync, address);
         return new(await GatewayHost.StartAsync(gateway => gateway.ResponseTimeout = TimeSpan.FromSeconds(5)), listening, address);
+    }
+
+    // Who takes no WebSocket says so: over HTTP/2 any other answer would be a fault.
+    private static Task AnswerAsync(HttpContext context)
+    {
+        context.Response.StatusCode = context.Request.Headers.Upgrade.Count > 0 ? StatusCodes.Status404NotFound : StatusCodes.Status200OK;
+        return context.Response.WriteAsync("the pod");
     }
 
     /// <summary>Sends one request over HTTP/1.1; <c>{target}</c> and <c>{host}</c> are filled in.</summary>
