@@ -111,6 +111,13 @@ internal sealed class RawConnection(Socket socket, CancellationToken stop)
         }
     }
 
+    /// <summary>Ends its side, and reads what still comes: to close with something unread would be a reset.</summary>
+    public Task FinishAsync()
+    {
+        socket.Shutdown(SocketShutdown.Send);
+        return DrainAsync();
+    }
+
     /// <summary>Does nothing until the test is over.</summary>
     public Task HangAsync() => Task.Delay(Timeout.Infinite, stop);
 

@@ -25,7 +25,8 @@ public sealed class AnswerFramingTests
         using var other = gateway.NewClient();
         foreach (var (number, row) in AnswerCase.All.Index())
         {
-            // A pod for each: a GET is repeated once, so two connections that the service has closed would be one too many.
+            // A pod for each: a GET is repeated once, so two connections that the service has ended would be one too many. It ends them
+            // in order: after a reset nothing is repeated.
             var podId = gateway.Expose(service.Port);
             var body = await AskAsync(client, method, gateway.UrlOf(podId, service.Port, $"/odd/{number}"));
 
@@ -103,6 +104,7 @@ public sealed class AnswerFramingTests
                 await connection.SendAsync(row.Text);
                 if (!row.Keeps)
                 {
+                    await connection.FinishAsync();
                     return;
                 }
             }
@@ -113,7 +115,8 @@ public sealed class AnswerFramingTests
 
             if (head.StartsWith("POST", StringComparison.Ordinal))
             {
-                return; // Its content is not read.
+                await connection.FinishAsync(); // Its content is not looked at.
+                return;
             }
         }
     }
