@@ -10,4 +10,18 @@ internal sealed class TempDirectory : IDisposable
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
+
+    /// <summary>The same while processes that are ending may still write to it: whether it is gone.</summary>
+    public bool TryDelete()
+    {
+        try
+        {
+            Dispose();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 }

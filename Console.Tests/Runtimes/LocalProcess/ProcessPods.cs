@@ -112,6 +112,6 @@ internal sealed class ProcessPods : IAsyncDisposable
         }
 
         _runtimes.ForEach(runtime => runtime.Dispose());
-        _directory.Dispose();
+        await Eventually.TrueAsync(_directory.TryDelete, "no process writes to it any more");
     }
 }
