@@ -20,10 +20,10 @@ internal sealed class GatheredWriter : PipeWriter
     private readonly SendingTurn _turn = new();
     private readonly PipeWriter _waiting;
 
-    /// <summary>Sends to <paramref name="output"/>, which is the caller's to close, after <see cref="Sent"/>.</summary>
+    /// <summary>Sends to <paramref name="output"/>, which the caller completes, after <see cref="Sent"/>.</summary>
     /// <param name="output">Where it goes.</param>
     /// <param name="failed">Called once when nothing more can be sent; flushes then say that they are completed.</param>
-    public GatheredWriter(Stream output, Action<Exception> failed)
+    public GatheredWriter(PipeWriter output, Action<Exception> failed)
     {
         var pipe = new Pipe(new PipeOptions(
             RecordPool.Shared, _turn, PipeScheduler.Inline, MostWaiting, MostWaiting / 2, RecordPool.Shared.MaxBufferSize, useSynchronizationContext: false));
@@ -40,8 +40,8 @@ internal sealed class GatheredWriter : PipeWriter
 
     /// <summary>A step between TLS and HTTP: lets HTTP/2 write through one of these, and HTTP/1.1 as it is.</summary>
     public static Task InvokeAsync(ConnectionContext connection, ConnectionDelegate next) =>
-        connection.Features.Get<ISslStreamFeature>()?.SslStream is { } tls && tls.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2
-            ? GatherAsync(connection, tls, next)
+        connection.Features.Get<ISslStreamFeature>()?.SslStream.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2
+            ? GatherAsync(connection, next)
             : next(connection);
 
     public override Memory<byte> GetMemory(int sizeHint = 0) => _waiting.GetMemory(sizeHint);
@@ -72,12 +72,11 @@ internal sealed class GatheredWriter : PipeWriter
 
     public override void Complete(Exception? exception = null) => _waiting.Complete(exception);
 
-    // Past the pipe of the transport, which would flush after each piece: nothing has been written to it yet, nor will be.
-    private static async Task GatherAsync(ConnectionContext connection, SslStream tls, ConnectionDelegate next)
+    private static async Task GatherAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var transport = connection.Transport;
         var output = new GatheredWriter(
-            tls, exception => connection.Abort(new ConnectionAbortedException("The client cannot be sent to.", exception)));
+            transport.Output, exception => connection.Abort(new ConnectionAbortedException("The client cannot be sent to.", exception)));
         connection.Transport = new DuplexPipe(transport.Input, output);
         try
         {
@@ -91,7 +90,7 @@ internal sealed class GatheredWriter : PipeWriter
         }
     }
 
-    private static async Task SendAsync(PipeReader waiting, Stream output, Action<Exception> failed)
+    private static async Task SendAsync(PipeReader waiting, PipeWriter output, Action<Exception> failed)
     {
         try
         {
@@ -104,7 +103,6 @@ internal sealed class GatheredWriter : PipeWriter
                     await output.WriteAsync(piece);
                 }
 
-                await output.FlushAsync();
                 waiting.AdvanceTo(result.Buffer.End);
             }
             while (!result.IsCompleted);

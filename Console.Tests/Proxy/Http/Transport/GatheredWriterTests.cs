@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using PodConsole.Proxy.EventLoops;
-using PodConsole.Proxy.Http;
 using PodConsole.Proxy.Http.Transport;
 using PodConsole.Tests.Support;
 
@@ -101,7 +100,7 @@ public sealed class GatheredWriterTests
         var accepting = listener.AcceptAsync(Stop);
         await using var socket = await LoopSocket.ConnectAsync((IPEndPoint)listener.LocalEndPoint!, Stop);
         using var peer = new NetworkStream(await accepting, ownsSocket: true);
-        var writer = new GatheredWriter(socket, Unexpected);
+        var writer = new GatheredWriter(PipeWriter.Create(socket), Unexpected);
         var random = new Random(1);
         var sent = new byte[16 << 20];
         random.NextBytes(sent);
@@ -134,7 +133,7 @@ public sealed class GatheredWriterTests
         for (var written = size; written <= 20_000 * size; written += size)
         {
             await writer.WriteAsync(new byte[size], Stop);
-            while (sink.Taken < written)
+            while (Volatile.Read(ref sink.Taken) < written)
             {
                 await sink.Arrived.WaitAsync(Stop);
             }
@@ -147,13 +146,11 @@ public sealed class GatheredWriterTests
     private static void Unexpected(Exception exception) => Assert.Fail(exception.ToString());
 
     // Takes nothing until it is released, and remembers what came in one piece.
-    private sealed class Sink : AsyncStream
+    private sealed class Sink : PipeWriter
     {
         private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _taken;
+        public int Taken;
         private bool _isHeld;
-
-        public int Taken => Volatile.Read(ref _taken);
 
         public SemaphoreSlim Arrived { get; } = new(0);
 
@@ -167,7 +164,7 @@ public sealed class GatheredWriterTests
 
         public void Release() => _released.SetResult();
 
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
         {
             Volatile.Write(ref _isHeld, true);
             await _released.Task;
@@ -176,13 +173,22 @@ public sealed class GatheredWriterTests
                 await Task.Yield();
             }
 
-            Pieces.Add(Failure is null ? buffer.ToArray() : throw Failure);
-            Volatile.Write(ref _taken, _taken + buffer.Length);
+            Pieces.Add(Failure is null ? source.ToArray() : throw Failure);
+            Volatile.Write(ref Taken, Taken + source.Length);
             Arrived.Release();
+            return default;
         }
 
-        public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public override void Advance(int bytes) => throw new NotSupportedException();
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public override Memory<byte> GetMemory(int sizeHint = 0) => throw new NotSupportedException();
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => throw new NotSupportedException();
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public override void CancelPendingFlush() => throw new NotSupportedException();
+
+        public override void Complete(Exception? exception = null) => throw new NotSupportedException();
     }
 }
