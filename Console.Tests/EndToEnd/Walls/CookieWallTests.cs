@@ -83,7 +83,7 @@ public sealed class CookieWallTests(Chromium chromium)
             $"{pod.Origin}/popup"));
         await pod.WaitForAsync("/popup");
         await site.Page.EvaluateAsync("url => { location.href = url; }", $"{pod.Origin}/left");
-        await site.Page.WaitForURLAsync($"{pod.Origin}/left");
+        await Eventually.TrueAsync(() => site.Page.Url == $"{pod.Origin}/left", "the page is left");
 
         Assert.True(await popup.EvaluateAsync<bool>("() => window.opener === null && document.referrer === ''"));
         Assert.Equal("", await site.Page.EvaluateAsync<string>("() => document.referrer"));
