@@ -237,29 +237,10 @@ internal sealed class LoopSocket : AsyncStream, ILoopHandler
     // How much was sent; all of it when nobody is there to read it and that is no error.
     private int Send(ReadOnlySpan<byte> buffer)
     {
-        var sent = 0;
-        while (sent < buffer.Length)
-        {
-            var count = (int)Libc.Send(_socket.SafeHandle, buffer[sent..], buffer.Length - sent, HoldsBack ? Libc.NoSignal | Libc.More : Libc.NoSignal);
-            if (count >= 0)
-            {
-                sent += count;
-                _sent += count;
-                continue;
-            }
-
-            var error = Marshal.GetLastPInvokeError();
-            if (error == Libc.Again)
-            {
-                return sent;
-            }
-
-            if (error != Libc.Interrupted)
-            {
-                return _ended is null ? throw new ConnectionResetException($"The connection failed (error {error}).") : buffer.Length;
-            }
-        }
-
-        return sent;
+        var sent = SocketCalls.Send(_socket.SafeHandle, buffer, HoldsBack ? Libc.NoSignal | Libc.More : Libc.NoSignal, out var error);
+        _sent += sent;
+        return error is 0 or Libc.Again ? sent
+            : _ended is null ? throw new ConnectionResetException($"The connection failed (error {error}).")
+            : buffer.Length;
     }
 }

@@ -1,9 +1,10 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using PodConsole.Proxy.EventLoops;
 
 namespace PodConsole.Proxy.Http.Transport;
 
-/// <summary>Calls from outside on a connected socket that others use. They do nothing to one that has ended, or is disposed meanwhile.</summary>
+/// <summary>System calls on a connected socket, and what their errors mean. Those that return nothing do nothing to one that has ended.</summary>
 internal static class SocketCalls
 {
     /// <summary>Lets go what the system holds back.</summary>
@@ -22,6 +23,31 @@ internal static class SocketCalls
             socket.Shutdown(SocketShutdown.Both);
         }
     });
+
+    /// <summary>Sends what there is room for.</summary>
+    /// <param name="socket">The socket, which does not block.</param>
+    /// <param name="buffer">What to send.</param>
+    /// <param name="flags">Those of send(2).</param>
+    /// <param name="error">Why it is not all of it (errno); 0 when it is.</param>
+    /// <returns>How much was sent.</returns>
+    public static int Send(SafeHandle socket, ReadOnlySpan<byte> buffer, int flags, out int error)
+    {
+        var sent = 0;
+        while (sent < buffer.Length)
+        {
+            var count = (int)Libc.Send(socket, buffer[sent..], buffer.Length - sent, flags);
+            error = count >= 0 ? 0 : Marshal.GetLastPInvokeError();
+            if (error is not (0 or Libc.Interrupted))
+            {
+                return sent;
+            }
+
+            sent += Math.Max(count, 0);
+        }
+
+        error = 0;
+        return sent;
+    }
 
     private static void Try(Socket socket, Action<Socket> call)
     {
