@@ -162,7 +162,6 @@ internal sealed partial class PodProxyMiddleware
 
             LiftLimits(context.Features);
             _slow.WatchBody(context);
-            PathScheduling.Forwards(context);
             if (rules.Options.MaxBodyBytes is { } maxBody)
             {
                 if (context.Request.ContentLength > maxBody)

@@ -49,7 +49,7 @@ internal static class YarpPeer
             UseCookies = false,
             UseProxy = false,
         });
-        await RunAsync(NewBuilder(port, certificate), host, destination, client, static _ => { });
+        await RunAsync(NewBuilder(port, certificate), host, destination, client);
     }
 
     /// <summary>
@@ -58,14 +58,18 @@ internal static class YarpPeer
     /// </summary>
     public static async Task RunOnLoopsAsync(int port, string host, IPEndPoint service, X509Certificate2 certificate)
     {
-        var builder = NewBuilder(port, certificate, static listen => listen.Use(static next => connection => GatheredWriter.InvokeAsync(connection, next)));
+        var builder = NewBuilder(port, certificate, static listen => listen.Use(static next => connection =>
+        {
+            PathScheduling.Begins(connection);
+            return GatheredWriter.InvokeAsync(connection, next);
+        }));
         builder.Services.AddSingleton<ListenerSockets>().AddSingleton<IConnectionListenerFactory, LoopTransport>();
         var upstream = new PodUpstream(PodId.New(), service.Address, new BenchRuntime(service.Address));
-        await RunAsync(builder, host, upstream.DestinationOf(service.Port, tls: false), upstream.Client, PathScheduling.Forwards);
+        await RunAsync(builder, host, upstream.DestinationOf(service.Port, tls: false), upstream.Client);
     }
 
     private static async Task RunAsync(
-        WebApplicationBuilder builder, string host, string destination, HttpMessageInvoker client, Action<HttpContext> before)
+        WebApplicationBuilder builder, string host, string destination, HttpMessageInvoker client)
     {
         builder.Services.AddHttpForwarder();
         var app = builder.Build();
@@ -82,7 +86,6 @@ internal static class YarpPeer
         {
             if (hosts.TryGetValue(context.Request.Host.Value!, out var prefix))
             {
-                before(context);
                 await forwarder.SendAsync(context, prefix, client, config, transformer);
             }
             else

@@ -10,40 +10,18 @@ namespace PodConsole.Proxy.Http.Transport;
 /// </summary>
 internal sealed class PathScheduling(LoopSocket socket)
 {
-    private volatile bool _isConsoles;
-
-    /// <summary>To be called when the handshake is over, which costs what the client likes: what follows does not block.</summary>
+    /// <summary>To be called once, when the handshake is over, which costs what the client likes: what follows does not block.</summary>
     public static void Begins(BaseConnectionContext connection) => connection.Features.Get<PathScheduling>()?.Goes(inline: true);
 
-    /// <summary>To be called before a request is forwarded by code that never blocks.</summary>
-    public static void Forwards(HttpContext context)
-    {
-        if (context.Features.Get<PathScheduling>() is { } scheduling && !scheduling._isConsoles)
-        {
-            scheduling.Goes(inline: true);
-        }
-    }
-
-    /// <summary>Goes on in the thread pool. To be awaited before code that may block.</summary>
+    /// <summary>Goes on in the thread pool from now on. To be awaited before code that may block.</summary>
     public static async Task LeaveAsync(HttpContext context)
     {
-        if (context.Features.Get<PathScheduling>() is { } scheduling)
-        {
-            scheduling._isConsoles = true;
-            scheduling.Goes(inline: false);
-        }
-
+        context.Features.Get<PathScheduling>()?.Goes(inline: false);
         if (EventLoop.IsCurrent)
         {
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
     }
 
-    private void Goes(bool inline)
-    {
-        if (socket.GoesOnInline != inline)
-        {
-            socket.GoesOnInline = inline;
-        }
-    }
+    private void Goes(bool inline) => socket.GoesOnInline = inline;
 }
