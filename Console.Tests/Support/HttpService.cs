@@ -25,8 +25,8 @@ internal sealed class HttpService : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>Starts a service, on 127.0.0.1 unless the test names another address.</summary>
-    public static async Task<HttpService> StartAsync(RequestDelegate handler, IPAddress? address = null)
+    /// <summary>Starts a service, on 127.0.0.1 and a port of the system's choice unless the test names others.</summary>
+    public static async Task<HttpService> StartAsync(RequestDelegate handler, IPAddress? address = null, int port = 0)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -34,7 +34,7 @@ internal sealed class HttpService : IAsyncDisposable
         {
             options.Limits.MaxRequestBodySize = null;
             options.Limits.MinRequestBodyDataRate = null;
-            options.Listen(address ?? IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+            options.Listen(address ?? IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         var app = builder.Build();
         app.UseWebSockets();

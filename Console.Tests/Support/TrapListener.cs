@@ -22,8 +22,38 @@ internal sealed class TrapListener : IDisposable
             _listener.DualMode = true;
         }
 
-        _listener.Bind(endpoint);
-        _listener.Listen(512);
+        try
+        {
+            _listener.Bind(endpoint);
+            _listener.Listen(512);
+        }
+        catch (SocketException)
+        {
+            _listener.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Listens on one port at each address: the system's choice for the first that is free at the others too.</summary>
+    public static TrapListener[] OnOnePort(params IReadOnlyList<IPAddress> addresses)
+    {
+        while (true)
+        {
+            List<TrapListener> traps = [new(addresses[0])];
+            try
+            {
+                foreach (var address in addresses.Skip(1))
+                {
+                    traps.Add(new(address, traps[0].Port));
+                }
+
+                return [.. traps];
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                traps.ForEach(trap => trap.Dispose());
+            }
+        }
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;

@@ -21,17 +21,17 @@ internal sealed class GuardedPod : IAsyncDisposable
     private readonly IPAddress _address;
     private readonly TempDirectory _files = new();
     private readonly PodId _podId = PodId.New();
-    private readonly IPAddress _neighbour = TcpGateway.NewAddress();
+    private readonly IPAddress _neighbour;
     private readonly TrapListener _everywhere = new(IPAddress.IPv6Any);
     private readonly TrapListener _engine;
     private readonly TrapListener[] _traps;
     private readonly ConcurrentQueue<string> _dials = new();
 
-    private GuardedPod(GatewayHost gateway, HttpService service, IPAddress address)
+    private GuardedPod(GatewayHost gateway, HttpService service, IPAddress address, IPAddress neighbour, TrapListener[] beside)
     {
-        (_gateway, _service, _address) = (gateway, service, address);
+        (_gateway, _service, _address, _neighbour) = (gateway, service, address, neighbour);
         _engine = TrapListener.OnFile(_files.File("docker.sock"));
-        _traps = [_everywhere, _engine, .. new[] { IPAddress.Loopback, IPAddress.IPv6Loopback, _neighbour }.Select(place => new TrapListener(place, service.Port))];
+        _traps = [_everywhere, _engine, .. beside];
         gateway.Runtime.PortHolder = (podId, dialled, port) =>
         {
             _dials.Enqueue($"{podId} {new IPEndPoint(dialled, port)}");
@@ -45,12 +45,14 @@ internal sealed class GuardedPod : IAsyncDisposable
 
     private Uri Url => _gateway.UrlOf(_podId, _service.Port);
 
-    /// <summary>Starts a pod that answers as the test says.</summary>
+    /// <summary>Starts a pod that answers as the test says, with traps on the same port of other addresses.</summary>
     public static async Task<GuardedPod> StartAsync(RequestDelegate? service = null)
     {
-        var address = TcpGateway.NewAddress();
-        var listening = await HttpService.StartAsync(service ?? AnswerAsync, address);
-        return new(await GatewayHost.StartAsync(gateway => gateway.ResponseTimeout = TimeSpan.FromSeconds(5)), listening, address);
+        var (address, neighbour) = (TcpGateway.NewAddress(), TcpGateway.NewAddress());
+        var beside = TrapListener.OnOnePort(IPAddress.Loopback, IPAddress.IPv6Loopback, neighbour);
+        var listening = await HttpService.StartAsync(service ?? AnswerAsync, address, beside[0].Port);
+        var gateway = await GatewayHost.StartAsync(gateway => gateway.ResponseTimeout = TimeSpan.FromSeconds(5));
+        return new(gateway, listening, address, neighbour, beside);
     }
 
     // Who takes no WebSocket says so: over HTTP/2 any other answer would be a fault.
