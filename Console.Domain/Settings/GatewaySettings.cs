@@ -42,7 +42,10 @@ public sealed class GatewaySettings
     /// </summary>
     public int MinClientRate { get; set; } = 2048;
 
-    /// <summary>How long a client may be slower than <see cref="MinClientRate"/>, and take for the headers of a request.</summary>
+    /// <summary>
+    /// How long a client may be slower than <see cref="MinClientRate"/>, and take for the headers of a request. While the system is short of
+    /// memory for TCP a quarter of it, for taking an answer.
+    /// </summary>
     public TimeSpan SlowClientTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>What a removed port or a stopping console grants to open connections.</summary>

@@ -14,12 +14,16 @@ namespace PodConsole.Proxy.Http.Limits;
 /// Ends clients that hold a connection by sending, or taking, next to nothing. What counts is the client's own pace: time in
 /// which the service does not read, or has nothing to say, is not held against it.
 /// </summary>
-internal sealed partial class SlowClients(IOptions<GatewaySettings> settings, TimeProvider clock, ILogger<SlowClients> logger)
+internal sealed partial class SlowClients(
+    IOptions<GatewaySettings> settings, TcpMemory memory, TimeProvider clock, ILogger<SlowClients> logger)
 {
+    // Who takes nothing makes the pod's own socket fill as well, with megabytes when it is on this machine.
+    private const int HasteWhenScarce = 4;
+
     private readonly int _rate = settings.Value.MinClientRate;
     private readonly TimeSpan _patience = settings.Value.SlowClientTimeout;
 
-    /// <summary>Ends a connection whose client does not take what is sent to it (Linux only).</summary>
+    /// <summary>Ends a connection whose client does not take what is sent to it (Linux only), sooner while <see cref="TcpMemory"/> is scarce.</summary>
     public void WatchReading(ConnectionContext connection)
     {
         if (_rate > 0 && connection.Features.Get<ReadingPace>() is { } pace)
@@ -27,7 +31,7 @@ internal sealed partial class SlowClients(IOptions<GatewaySettings> settings, Ti
             connection.Features.GetRequiredFeature<IConnectionHeartbeatFeature>().OnHeartbeat(
                 _ =>
                 {
-                    if (pace.IsBelow(_rate, _patience))
+                    if (pace.IsBelow(_rate, memory.IsScarce ? _patience / HasteWhenScarce : _patience))
                     {
                         LogSlow(connection.ConnectionId);
                         connection.Abort(new ConnectionAbortedException("The client takes too little of what it asked for."));
