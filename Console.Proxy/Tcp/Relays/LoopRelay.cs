@@ -108,10 +108,12 @@ internal sealed class LoopRelay : TcpRelay
     /// <inheritdoc/>
     protected override RelayEnd? FindUnseenEnd()
     {
-        // Only now: what a connection that is over within half a second does not need would take it four calls.
+        // Only now: what a connection that is over within half a second does not need would take it eight calls. The client's has
+        // the pace of its listener until then.
         if (_isConnected && !_isChecked)
         {
             _isChecked = true;
+            Descriptor.KeepChecking(_client.Socket);
             Descriptor.KeepChecking(_pod.Socket);
         }
 
