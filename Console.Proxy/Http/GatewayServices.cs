@@ -34,8 +34,7 @@ public static class GatewayServices
         services.TryAddSingleton<ClosedConnections>();
         services.AddDataProtection();
         services.AddSingleton<Tickets>().AddSingleton<AccessGate>().AddSingleton<VisitPages>();
-        services.TryAddSingleton(provider => new TcpMemory(provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<SlowClients>();
+        services.AddSingleton<TcpMemory>().AddSingleton<SlowClients>();
         services.AddSingleton(provider => new PodVisits(
             provider.GetRequiredService<RouteTable>(),
             provider.GetRequiredService<Tickets>(),
