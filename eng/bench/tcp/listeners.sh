@@ -25,12 +25,19 @@ measure_listeners() {
 reload() {
   local tries began signal=HUP
   "ports_$1" "${address[$1-ports]#*:}" "$2"
-  [ "$1" = nginx ] || signal=USR2
+  [ "$1" = nginx ] || { signal=USR2; wait_for "$1-ports" has_loaded; }
   began=$EPOCHREALTIME
   kill -s $signal "${pid[$1-ports]}"
-  for tries in $(seq 30000); do ! "${@:3}" || break; read -rt 0.001 <>"$work/pause" || true; done
-  awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", (b - a) * 1000 }'
+  for tries in $(seq 30000); do
+    if "${@:3}"; then awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", (b - a) * 1000 }'; return; fi
+    read -rt 0.001 <>"$work/pause" || true
+  done
+  echo "$1 did not take its new configuration." >&2; exit 1
 }
+
+# HAProxy's master loses a signal that reaches it before it is done with the last one: the worker that served before has ended then.
+has_loaded() { [ "$(loaded "Former worker")" = "$(loaded "Reloading HAProxy")" ]; }
+loaded() { grep -c "$1" "$work/haproxy-ports.log"; }
 
 closed() { local each; for each in "$@"; do ! answers "$each" || return 1; done; }
 
