@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components.Server;
 using MudBlazor;
 using MudBlazor.Services;
 using PodConsole.Web.Pods;
@@ -11,6 +12,11 @@ internal static class ShellServices
     public static IServiceCollection AddShell(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
+
+        // No page comes back to a console that stops. What it shows ends with its connection, and not after minutes, in which it would be
+        // drawn from services that are gone.
+        services.AddOptions<CircuitOptions>().Configure<IHostApplicationLifetime>((options, lifetime) =>
+            lifetime.ApplicationStopping.Register(() => options.DisconnectedCircuitRetentionPeriod = TimeSpan.Zero));
         services.AddMudServices(options =>
         {
             options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight;
