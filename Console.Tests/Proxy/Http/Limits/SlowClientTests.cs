@@ -69,7 +69,7 @@ public sealed class SlowClientTests
         }
 
         TestContext.Current.TestOutputHelper!.WriteLine($"{answered} good requests meanwhile");
-        Assert.InRange(answered, 10, int.MaxValue);
+        Assert.InRange(answered, LoadSize.Of(1, 10), int.MaxValue);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class SlowClientTests
         // the gateway's side counts. At small size the time does not: most of it is the program's own until its first bytes.
         Assert.InRange(held.Longest, TimeSpan.Zero, TimeSpan.FromSeconds(LoadSize.Of(300, 30)));
         Assert.True(LoadSize.IsFull || output.Contains("No open connections left", StringComparison.Ordinal), output);
-        Assert.InRange(answered, 10, int.MaxValue);
+        Assert.InRange(answered, LoadSize.Of(1, 10), int.MaxValue);
     }
 
     [Fact]
