@@ -1,15 +1,19 @@
+using PodConsole.Domain.Connections;
 using PodConsole.Proxy.Http.Exchanges;
 using PodConsole.Proxy.Http.Latency;
 
 namespace PodConsole.Proxy.Http;
 
 /// <summary>
-/// One exposed HTTP port of a pod at one address. The same object lives on while other ports of the pod are edited, and
-/// while its own rules let in nobody less; it is retired when its port is removed, restricted, or the pod's address is
+/// One exposed HTTP port of a pod at one address. The same object lives on while other ports of the pod and its own rules are
+/// edited; it is retired when its port is removed, when its service is reached in another way, or when the pod's address is
 /// withdrawn.
 /// </summary>
 internal sealed class HttpRoute
 {
+    // A request that was let in a moment before a change may not be among the open ones yet.
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
+
     private RouteTraffic? _traffic;
     private string? _destination;
     private volatile RouteRules _rules;
@@ -67,17 +71,30 @@ internal sealed class HttpRoute
 
     private RouteTraffic Traffic => LazyInitializer.EnsureInitialized(ref _traffic, static () => new RouteTraffic());
 
-    /// <summary>Takes on new rules when whoever is in may stay. False when another route must replace this one.</summary>
+    /// <summary>Takes on new rules for the requests to come. False when another route must replace this one.</summary>
     public bool TryAdopt(RouteRules rules)
     {
-        var before = _rules;
-        if (rules.Access.IsNarrowerThan(before.Access) || rules.Options.Tls != before.Options.Tls)
+        if (rules.Options.Tls != _rules.Options.Tls)
         {
             return false;
         }
 
         _rules = rules;
         return true;
+    }
+
+    /// <summary>Ends, after <paramref name="drain"/>, requests in flight that the rules as they are then would not let in.</summary>
+    /// <param name="ownerId">The account that the pod belongs to.</param>
+    /// <param name="drain">The time that they have to end by themselves.</param>
+    /// <param name="clock">The time.</param>
+    public async Task EndShutOutAsync(string ownerId, TimeSpan drain, TimeProvider clock)
+    {
+        foreach (var wait in new[] { drain, Late })
+        {
+            await Task.Delay(wait, clock).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            var (access, now) = (_rules.Access, clock.GetUtcNow().UtcDateTime);
+            Open.End(exchange => !access.Keep(exchange.Admission, ownerId, exchange.ClientAddress, now), CloseReason.PortRemoved);
+        }
     }
 
     /// <summary>Counts a request in; the caller then calls <see cref="Exit"/> once. False when the route takes no more.</summary>

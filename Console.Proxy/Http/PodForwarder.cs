@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using PodConsole.Domain.Connections;
 using PodConsole.Proxy.Connections;
+using PodConsole.Proxy.Http.Access;
 using PodConsole.Proxy.Http.Exchanges;
 using PodConsole.Proxy.Http.Latency;
 using PodConsole.Proxy.Http.WebSockets;
@@ -24,13 +25,13 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, ClosedConnections c
     /// Forwards a request. When the outcome is not <see cref="ForwardResult.Done"/> the response has not started, and the
     /// caller answers; a response that has started is cut instead. The caller has entered the route.
     /// </summary>
-    public async ValueTask<ForwardOutcome> SendAsync(HttpContext context, HttpRoute route)
+    public async ValueTask<ForwardOutcome> SendAsync(HttpContext context, HttpRoute route, Admission admission)
     {
         HeaderRules.DropSpdy(context.Request.Headers);
         var upstream = route.Upstream!;
         var rules = route.Rules;
         var client = context.Request.Headers.Expect.Count == 0 ? upstream.Client : upstream.UnpooledClient;
-        var exchange = new Exchange(_transformer, route, context);
+        var exchange = new Exchange(_transformer, route, context, admission);
         using var socket = WebSocketSession.TryBegin(context, route, exchange);
         exchange.Socket = socket;
         try
@@ -66,12 +67,12 @@ internal sealed class PodForwarder(IHttpForwarder forwarder, ClosedConnections c
             SlowWarning.NoteEnd(route, SilentKind.Stream);
         }
 
-        if (exchange.Elapsed < Remembered && exchange is { Socket: null, IsKilled: false })
+        if (exchange.Elapsed < Remembered && exchange is { Socket: null, EndedFor: null })
         {
             return;
         }
 
-        var reason = exchange.IsKilled ? CloseReason.Killed
+        var reason = exchange.EndedFor is { } why ? why
             : exchange.Socket is { WasSilent: true } ? CloseReason.Timeout
             : route.Aborted.IsCancellationRequested || (exchange.Socket is not null && route.Leaving.IsCancellationRequested)
                 ? route.IsStopped ? CloseReason.Stopped : CloseReason.PortRemoved

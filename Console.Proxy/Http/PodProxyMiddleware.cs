@@ -94,7 +94,7 @@ internal sealed partial class PodProxyMiddleware
     private Task ServeAsync(HttpContext context, ReadOnlySpan<char> podId, int port, HttpRoute? retired = null) =>
         !_routes.TryFind(podId, out var pod) || pod.Find(port) is not { } route ? RefuseUnknownAsync(context, podId.ToString(), port)
         : route == retired ? GatewayAnswerWriter.WriteAsync(context, route.IsDraining ? GatewayAnswer.Draining : GatewayAnswer.Stopping)
-        : route.Rules.Access.IsOpen ? EnterAsync(context, pod, route)
+        : route.Rules.Access is { IsOpen: true } access ? EnterAsync(context, pod, route, access.Anyone)
         : AdmitAsync(context, pod, route);
 
     private async Task RefuseUnknownAsync(HttpContext context, string podId, int port)
@@ -107,15 +107,33 @@ internal sealed partial class PodProxyMiddleware
     private async Task AdmitAsync(HttpContext context, PodRoutes pod, HttpRoute route)
     {
         await PathScheduling.LeaveAsync(context);
-        var admitted = await _gate.AdmitsAsync(context, pod, route);
-        await (admitted ? EnterAsync(context, pod, route) : GatewayAnswerWriter.WriteAsync(context, GatewayAnswer.UnknownAddress));
+        await (await _gate.AdmitAsync(context, pod, route) is { } admission
+            ? EnterAsync(context, pod, route, admission)
+            : GatewayAnswerWriter.WriteAsync(context, GatewayAnswer.UnknownAddress));
     }
 
-    // A route that an edit retired meanwhile is no longer the one that is found, and its successor may let in fewer.
-    private Task EnterAsync(HttpContext context, PodRoutes pod, HttpRoute route) =>
-        route.Upstream is null ? GatewayAnswerWriter.WriteAsync(context, WithoutAddress(pod.Status))
-        : route.TryEnter() ? ForwardAsync(context, pod, route)
-        : ServeAsync(context, pod.PodId.Value, route.Port, retired: route);
+    private Task EnterAsync(HttpContext context, PodRoutes pod, HttpRoute route, Admission admission)
+    {
+        if (route.Upstream is null)
+        {
+            return GatewayAnswerWriter.WriteAsync(context, WithoutAddress(pod.Status));
+        }
+
+        // A route that an edit retired meanwhile is no longer the one that is found, and its successor has rules of its own.
+        if (!route.TryEnter())
+        {
+            return ServeAsync(context, pod.PodId.Value, route.Port, retired: route);
+        }
+
+        if (route.Rules.Access == admission.Rules)
+        {
+            return ForwardAsync(context, pod, route, admission);
+        }
+
+        // An edit changed who may come in.
+        route.Exit();
+        return ServeAsync(context, pod.PodId.Value, route.Port);
+    }
 
     private static GatewayAnswer WithoutAddress(PodStatus status) =>
         status is PodStatus.Provisioning or PodStatus.Starting or PodStatus.Running ? GatewayAnswer.Starting : GatewayAnswer.NotRunning;
@@ -148,7 +166,7 @@ internal sealed partial class PodProxyMiddleware
         context.Response.Headers.Location = $"https://{host}{port}{target}";
     }
 
-    private async Task ForwardAsync(HttpContext context, PodRoutes pod, HttpRoute route)
+    private async Task ForwardAsync(HttpContext context, PodRoutes pod, HttpRoute route, Admission admission)
     {
         try
         {
@@ -173,7 +191,7 @@ internal sealed partial class PodProxyMiddleware
                 context.Request.Body = new LimitedBody(context.Request.Body, maxBody);
             }
 
-            var (result, evidence) = await _forwarder.SendAsync(context, route);
+            var (result, evidence) = await _forwarder.SendAsync(context, route, admission);
             if (result != ForwardResult.Done)
             {
                 LogNotForwarded(context.TraceIdentifier, pod.PodId, route.Port, result);

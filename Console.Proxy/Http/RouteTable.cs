@@ -31,8 +31,8 @@ internal sealed class RouteTable : IDisposable
     }
 
     /// <summary>
-    /// Makes a pod's entry match; repeating it changes nothing. Ports that stay keep their requests and connections, but
-    /// for a port that now lets in fewer: whoever is on it has to come in again, within the drain time.
+    /// Makes a pod's entry match; repeating it changes nothing. Ports that stay keep their requests and connections, but for those
+    /// of clients that may not come in any more: they end within the drain time.
     /// </summary>
     /// <returns>The entry.</returns>
     public PodRoutes Set(WantedPod pod)
@@ -48,7 +48,7 @@ internal sealed class RouteTable : IDisposable
 
             // Whoever still uses the old upstream closes it; without ports there is nobody, so none is made.
             upstream ??= pod.Address is null || pod.Routes.Count == 0 ? null : new PodUpstream(pod.Id, pod.Address, pod.Runtime);
-            var routes = pod.Routes.Select(wanted => RouteOf(wanted, old, upstream)).ToImmutableArray();
+            var routes = pod.Routes.Select(wanted => RouteOf(wanted, pod.OwnerId, old, upstream)).ToImmutableArray();
             var entry = _pods[pod.Id.Value] = new PodRoutes(pod, routes);
 
             // After the swap, so that whoever finds a route retired finds the new entry when looking again.
@@ -97,18 +97,23 @@ internal sealed class RouteTable : IDisposable
     /// <summary>Ends every request and closes every connection.</summary>
     public void Dispose() => RetireAll(TimeSpan.Zero);
 
-    private HttpRoute RouteOf(WantedRoute wanted, ImmutableArray<HttpRoute> old, PodUpstream? upstream)
+    private HttpRoute RouteOf(WantedRoute wanted, string ownerId, ImmutableArray<HttpRoute> old, PodUpstream? upstream)
     {
         var before = old.FirstOrDefault(route => route.Port == wanted.Port);
-        var rules = before?.Rules.Are(wanted) == true ? before.Rules
+        var rulesBefore = before?.Rules;
+        var rules = rulesBefore?.Are(wanted) == true ? rulesBefore
             : _default.Are(wanted) ? _default
-            : RouteRules.Of(wanted, _settings, _clock, before?.Rules);
+            : RouteRules.Of(wanted, _settings, _clock, rulesBefore);
         var route = before is not null && before.Upstream == upstream && before.TryAdopt(rules) ? before : new HttpRoute(wanted.Port, rules, upstream);
         route.IsDraining = wanted.IsDraining;
         if (_isStopping && route != before)
         {
             // Its requests would outlive the stop, over connections that are closed already.
             route.Retire(TimeSpan.Zero, TimeSpan.Zero, stops: true);
+        }
+        else if (rules != rulesBefore && !rules.Access.IsOpen && route.Requests > 0)
+        {
+            _ = route.EndShutOutAsync(ownerId, _settings.DrainTimeout, _clock);
         }
 
         return route;

@@ -57,7 +57,7 @@ public sealed class ManyConnectionsTests(Chromium chromium)
     private static Exchange Begin(HttpRoute route)
     {
         Assert.True(route.TryEnter());
-        return new(HttpTransformer.Default, route, new DefaultHttpContext());
+        return new(HttpTransformer.Default, route, new DefaultHttpContext(), route.Rules.Access.Anyone);
     }
 
     private static void End(HttpRoute route, Exchange exchange)

@@ -3,7 +3,12 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
+using PodConsole.Domain.Connections;
+using PodConsole.Domain.Pods;
+using PodConsole.Domain.Ports;
+using PodConsole.Domain.Ports.Options;
 using PodConsole.Domain.Settings;
+using PodConsole.Proxy.Connections;
 using PodConsole.Proxy.Http;
 using PodConsole.Proxy.Http.Exchanges;
 using PodConsole.Proxy.Tcp.Relays;
@@ -16,20 +21,30 @@ internal static class CountingCost
 {
     private const int Rounds = 15;
     private const int Requests = 1_000_000;
+    private const int Relays = 500_000;
     private const int Piece = 64 << 10;
     private const int Pieces = (1 << 30) / Piece;
+
+    private static readonly PodId Pod = PodId.New();
+    private static readonly PortKey Port = new(PortProtocol.Tcp, 6379);
+    private static readonly RelayRules Rules = new(TimeSpan.Zero, ProxyProtocolVersion.None);
+
+    private static ReadOnlySpan<byte> Client => [127, 0, 0, 1];
 
     public static async Task RunAsync()
     {
         var route = new HttpRoute(8080, RouteRules.Default(new GatewaySettings()), null);
-        var exchange = new Exchange(HttpTransformer.Default, route, new DefaultHttpContext());
+        var exchange = new Exchange(HttpTransformer.Default, route, new DefaultHttpContext(), route.Rules.Access.Anyone);
         var flow = new RelayFlow(Stopwatch.GetTimestamp());
+        var (open, closed) = (new OpenRelays(), new ClosedConnections());
 
         var copy = await MeasureAsync(CopyAsync);
         var (without, with) = await CompareAsync(() => EnterAsync(route, counts: false), () => EnterAsync(route, counts: true));
         Write($"request: {(with - without) / Requests * 1e6:0.000} µs");
         (without, with) = await CompareAsync(() => ReadAsync(new Endless()), () => ReadAsync(new CountedStream(new Endless(), exchange, isUp: false)));
         Write($"body, 1 GiB: {(with - without) * 1000:0.0} ms, {(with - without) / copy:P2} of a bare copy, which takes {copy * 1000:0} ms");
+        (without, with) = await CompareAsync(() => RelayAsync(open, closed, counts: false), () => RelayAsync(open, closed, counts: true));
+        Write($"TCP connection: {(with - without) / Relays * 1e6:0.000} µs");
         (without, with) = await CompareAsync(() => Count(null), () => Count(flow));
         Write($"TCP, 1 GiB: {(with - without) * 1000:0.0} ms, {(with - without) / copy:P2} of a bare copy");
     }
@@ -56,7 +71,9 @@ internal static class CountingCost
         return (Environment.CpuUsage.TotalTime - before).TotalSeconds;
     }
 
-    private static Task EnterAsync(HttpRoute route, bool counts) => Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+    private static Task TwiceAsync(Action run) => Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(run)));
+
+    private static Task EnterAsync(HttpRoute route, bool counts) => TwiceAsync(() =>
     {
         var context = new DefaultHttpContext();
         for (var index = 0; index < Requests / 2; index++)
@@ -64,12 +81,31 @@ internal static class CountingCost
             route.TryEnter();
             if (counts)
             {
-                new Exchange(HttpTransformer.Default, route, context).Finish();
+                new Exchange(HttpTransformer.Default, route, context, route.Rules.Access.Anyone).Finish();
             }
 
             route.Exit();
         }
-    })));
+    });
+
+    // Each has an address and a relay of its own, with and without, which asks nothing of the system: it has no descriptor.
+    private static Task RelayAsync(OpenRelays open, ClosedConnections closed, bool counts) => TwiceAsync(() =>
+    {
+        for (var index = 0; index < Relays / 2; index++)
+        {
+            var client = new AcceptedClient(new IPEndPoint(new IPAddress(Client), 50_000), Socket: null, Descriptor: -1);
+            var relay = new LoopRelay(client, Rules, TimeProvider.System);
+            if (counts)
+            {
+                // What a relay has for the list alone, its number and its beginning, comes with both: here it is paid for.
+                _ = ConnectionIds.Next();
+                _ = TimeProvider.System.GetUtcNow();
+                open.TryEnter(relay, most: null, mostPerClient: null);
+                open.Leave(relay);
+                closed.Add(new(RelayView.Of(relay, Pod, Port), TimeProvider.System.GetUtcNow().UtcDateTime, CloseReason.Finished));
+            }
+        }
+    });
 
     private static async Task ReadAsync(Stream stream)
     {

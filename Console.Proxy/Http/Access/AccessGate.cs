@@ -13,28 +13,36 @@ internal sealed class AccessGate(Tickets tickets, IVisitorDirectory accounts, Ti
     /// <summary>The cookie of a browser that was let in.</summary>
     public const string Cookie = CookieRules.ConsolePrefix + "Visitor";
 
-    /// <summary>Whether a request may go to a route. A no is told to nobody: the answer is that of an unknown address.</summary>
-    public ValueTask<bool> AdmitsAsync(HttpContext context, PodRoutes pod, HttpRoute route)
+    /// <summary>
+    /// By which right a request may go to a route; null when it may not. That is told to nobody: the answer is that of an unknown
+    /// address.
+    /// </summary>
+    public ValueTask<Admission?> AdmitAsync(HttpContext context, PodRoutes pod, HttpRoute route)
     {
         var access = route.Rules.Access;
         var now = clock.GetUtcNow().UtcDateTime;
         if (access.IsOpen)
         {
-            return new(true);
+            return new(access.Anyone);
         }
 
         var (tokenHash, visitor) = Read(context.Request, pod.PodId.Value, route.Port);
         if (!access.IsWithinBounds(context.Connection.RemoteIpAddress, now))
         {
-            return new(false);
+            return default;
         }
 
-        if (access.Audience == PortAudience.Everyone || (tokenHash is not null && access.HasToken(tokenHash, now)))
+        if (access.Audience == PortAudience.Everyone)
         {
-            return new(true);
+            return new(access.Anyone);
         }
 
-        return visitor is not null ? AdmitsAsync(context, visitor, pod, access) : new(false);
+        if (tokenHash is not null && access.FindToken(tokenHash, now) is { } token)
+        {
+            return new(new Admission(access, GrantId: token.Id));
+        }
+
+        return visitor is not null ? AdmitAsync(context, visitor, pod, access) : default;
     }
 
     /// <summary>
@@ -53,35 +61,31 @@ internal sealed class AccessGate(Tickets tickets, IVisitorDirectory accounts, Ti
         return route.Rules.Access.IsWithinBounds(context.Connection.RemoteIpAddress, now) && route.Rules.Access.HasLink(linkId, now);
     }
 
-    /// <summary>Whether an account may reach a port by its audience alone.</summary>
-    public static bool Admits(AccessRules access, PodRoutes pod, string userId) =>
-        access.Audience <= PortAudience.SignedIn || pod.OwnerId == userId;
-
     // What a request shows for itself, whatever the port's rules are.
     private (string? TokenHash, Visitor? Visitor) Read(HttpRequest request, string podId, int port) =>
         (PodToken.Of(request.Headers) is { } token ? PortGrant.HashOf(token) : null,
         request.Cookies[Cookie] is { } cookie && !ForeignPage.Sent(request, podId) ? tickets.Open<Visitor>(cookie, PodHost.LabelOf(podId, port)) : null);
 
-    private async ValueTask<bool> AdmitsAsync(HttpContext context, Visitor visitor, PodRoutes pod, AccessRules access)
+    private async ValueTask<Admission?> AdmitAsync(HttpContext context, Visitor visitor, PodRoutes pod, AccessRules access)
     {
         if (visitor.LinkId is { } link)
         {
-            return access.HasLink(link, clock.GetUtcNow().UtcDateTime);
+            return access.HasLink(link, clock.GetUtcNow().UtcDateTime) ? new(access, GrantId: link) : null;
         }
 
-        if (visitor.User is not { } user || !Admits(access, pod, user.Id))
+        if (visitor.User is not { } user || !access.Admits(user.Id, pod.OwnerId))
         {
-            return false;
+            return null;
         }
 
         var whenOut = accounts.WhenOut(user.Id);
         if (await accounts.FindAsync(user.Id) is not { } account || account.Stamp != user.Stamp || account.SignedOutAt >= visitor.IssuedAt)
         {
-            return false;
+            return null;
         }
 
         // What goes on for long, such as a WebSocket, ends with the visit.
         context.Response.RegisterForDispose(whenOut.Register(context.Abort));
-        return true;
+        return new(access, UserId: user.Id);
     }
 }

@@ -6,42 +6,52 @@ using PodConsole.Proxy.Networks;
 namespace PodConsole.Proxy.Http.Access;
 
 /// <summary>Who may reach one route, ready to be asked by every request. Immutable.</summary>
-internal sealed class AccessRules(PortOptions options, IReadOnlyList<PortGrant> grants)
+internal sealed class AccessRules
 {
-    private readonly FrozenDictionary<string, PortGrant> _tokens =
-        grants.Where(grant => grant.Kind == GrantKind.Token).ToFrozenDictionary(grant => grant.Hash);
+    private readonly PortOptions _options;
+    private readonly NetworkRules _networks;
+    private readonly FrozenDictionary<string, PortGrant> _tokens;
+    private readonly FrozenDictionary<string, PortGrant> _links;
 
-    private readonly FrozenDictionary<string, PortGrant> _links =
-        grants.Where(grant => grant.Kind == GrantKind.Link).ToFrozenDictionary(grant => grant.Id);
+    public AccessRules(PortOptions options, IReadOnlyList<PortGrant> grants)
+    {
+        (_options, _networks, Anyone) = (options, NetworkRules.Of(options), new(this));
+        _tokens = grants.Where(grant => grant.Kind == GrantKind.Token).ToFrozenDictionary(grant => grant.Hash);
+        _links = grants.Where(grant => grant.Kind == GrantKind.Link).ToFrozenDictionary(grant => grant.Id);
+        IsOpen = options is { Audience: PortAudience.Everyone, AllowedNetworks: "", DeniedNetworks: "", ClosesAt: null };
+    }
 
     /// <summary>Who may come in without a link or token.</summary>
-    public PortAudience Audience => options.Audience;
+    public PortAudience Audience => _options.Audience;
+
+    /// <summary>How those come in who need no right of their own.</summary>
+    public Admission Anyone { get; }
 
     /// <summary>Whether everyone may come in, from everywhere, for ever: nothing has to be asked.</summary>
-    public bool IsOpen { get; } = options is { Audience: PortAudience.Everyone, AllowedNetworks: "", DeniedNetworks: "", ClosesAt: null };
-
-    private NetworkRules Networks { get; } = NetworkRules.Of(options);
-
-    private PortOptions Options => options;
-
-    private IReadOnlyList<PortGrant> Grants => grants;
+    public bool IsOpen { get; }
 
     /// <summary>Whether the port has not closed itself, and is open to this network. That holds for everyone, the owner too.</summary>
     /// <param name="client">The client's address; null when it is unknown.</param>
     /// <param name="now">The present time, UTC.</param>
-    public bool IsWithinBounds(IPAddress? client, DateTime now) => !options.IsClosed(now) && Networks.Admit(client);
+    public bool IsWithinBounds(IPAddress? client, DateTime now) => !_options.IsClosed(now) && _networks.Admit(client);
 
-    /// <summary>Whether the token with this <see cref="PortGrant.HashOf"/> opens the port.</summary>
-    public bool HasToken(string hash, DateTime now) => _tokens.TryGetValue(hash, out var grant) && !grant.IsExpired(now);
+    /// <summary>The token with this <see cref="PortGrant.HashOf"/>, if it opens the port.</summary>
+    public PortGrant? FindToken(string hash, DateTime now) => _tokens.TryGetValue(hash, out var grant) && !grant.IsExpired(now) ? grant : null;
 
     /// <summary>Whether the link of this id still opens the port.</summary>
     public bool HasLink(string id, DateTime now) => _links.TryGetValue(id, out var grant) && !grant.IsExpired(now);
 
-    /// <summary>Whether somebody who came in by the rules before might not come in by these.</summary>
-    public bool IsNarrowerThan(AccessRules before) =>
-        Audience > before.Audience
-        || (Audience != PortAudience.Everyone && !before.Grants.All(grant => Grants.Contains(grant)))
-        || (options.AllowedNetworks.Length > 0 && options.AllowedNetworks != before.Options.AllowedNetworks)
-        || (options.DeniedNetworks.Length > 0 && options.DeniedNetworks != before.Options.DeniedNetworks)
-        || (options.ClosesAt is { } end && !(before.Options.ClosesAt <= end));
+    /// <summary>Whether an account may reach the port by its audience alone.</summary>
+    public bool Admits(string userId, string ownerId) => Audience <= PortAudience.SignedIn || userId == ownerId;
+
+    /// <summary>Whether who came in by other rules, or earlier, may stay.</summary>
+    /// <param name="admission">How it came in.</param>
+    /// <param name="ownerId">The account that the pod belongs to.</param>
+    /// <param name="client">The client's address; null when it is unknown.</param>
+    /// <param name="now">The present time, UTC.</param>
+    public bool Keep(Admission admission, string ownerId, IPAddress? client, DateTime now) =>
+        IsWithinBounds(client, now)
+        && (Audience == PortAudience.Everyone
+            || (admission.UserId is { } userId && Admits(userId, ownerId))
+            || (admission.GrantId is { } id && (HasLink(id, now) || _tokens.Values.Any(token => token.Id == id && !token.IsExpired(now)))));
 }

@@ -43,7 +43,7 @@ public sealed class PodVisits
         var now = _clock.GetUtcNow().UtcDateTime;
         if (!PodHost.TryParse($"{address}.{_site.Domain}", _site.Domain, out var host)
             || !_routes.TryFind(host.PodId, out var pod) || pod.Find(host.Port) is not { } route
-            || !route.Rules.Access.IsWithinBounds(client, now) || !AccessGate.Admits(route.Rules.Access, pod, userId))
+            || !route.Rules.Access.IsWithinBounds(client, now) || !route.Rules.Access.Admits(userId, pod.OwnerId))
         {
             return null;
         }

@@ -6,6 +6,7 @@ using PodConsole.Domain.Connections;
 using PodConsole.Domain.Pods;
 using PodConsole.Domain.Ports;
 using PodConsole.Proxy.Connections;
+using PodConsole.Proxy.Http.Access;
 using PodConsole.Proxy.Http.Latency;
 using PodConsole.Proxy.Http.WebSockets;
 using Yarp.ReverseProxy.Forwarder;
@@ -31,10 +32,10 @@ internal sealed class Exchange : HttpTransformer
     private long _down;
 
     /// <summary>Begins, and is among the route's open ones until <see cref="Finish"/>.</summary>
-    public Exchange(HttpTransformer transformer, HttpRoute route, HttpContext context)
+    public Exchange(HttpTransformer transformer, HttpRoute route, HttpContext context, Admission admission)
     {
         var request = context.Request;
-        (_transformer, _route) = (transformer, route);
+        (_transformer, _route, Admission) = (transformer, route, admission);
         (_client, _lifetime) = (context.Features.Get<IHttpConnectionFeature>(), context.Features.Get<IHttpRequestLifetimeFeature>());
         _kind = HttpProtocol.IsHttp2(request.Protocol) ? ConnectionKind.Http2 : ConnectionKind.Http1;
         var isSmall = request.ContentLength is null or <= SmallBody && request.Headers.TransferEncoding.Count == 0;
@@ -51,8 +52,14 @@ internal sealed class Exchange : HttpTransformer
     /// <summary>The WebSocket that it asks for; null for none, and from an answer on that takes none.</summary>
     public WebSocketSession? Socket { get; set; }
 
-    /// <summary>Whether a person ended it.</summary>
-    public bool IsKilled { get; private set; }
+    /// <summary>By which right it came in.</summary>
+    public Admission Admission { get; }
+
+    /// <summary>The client's address; null when it is unknown. The request must not have finished.</summary>
+    public IPAddress? ClientAddress => _client?.RemoteIpAddress;
+
+    /// <summary>Why it was ended before its time; null when it was not.</summary>
+    public CloseReason? EndedFor { get; private set; }
 
     /// <summary>Whether its service has still to send the first byte of its answer.</summary>
     public bool IsWaiting { get; private set; } = true;
@@ -152,9 +159,9 @@ internal sealed class Exchange : HttpTransformer
     }
 
     /// <summary>Ends it at once, a WebSocket with status 1001. The request must not have finished.</summary>
-    internal void Kill()
+    internal void End(CloseReason reason)
     {
-        IsKilled = true;
+        EndedFor = reason;
         if (Socket is { } socket)
         {
             socket.End();
@@ -171,7 +178,7 @@ internal sealed class Exchange : HttpTransformer
         _id = _id == 0 ? ConnectionIds.Next() : _id;
         return new(
             _id, podId, new(PortProtocol.Http, _route.Port), Socket is null ? _kind : ConnectionKind.WebSocket,
-            ClientText.Of(_client?.RemoteIpAddress), _client?.RemotePort ?? 0, DateTime.UtcNow - Elapsed, Idle,
+            ClientText.Of(ClientAddress), _client?.RemotePort ?? 0, DateTime.UtcNow - Elapsed, Idle,
             _up + (Socket?.BytesUp ?? 0), _down + (Socket?.BytesDown ?? 0));
     }
 

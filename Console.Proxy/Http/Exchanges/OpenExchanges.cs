@@ -70,23 +70,27 @@ internal sealed class OpenExchanges
         return views;
     }
 
+    /// <summary>Ends those that a person means.</summary>
+    /// <returns>How many.</returns>
+    public int Kill(PodId podId, Func<LiveConnection, bool> isMeant) => End(exchange => isMeant(exchange.View(podId)), CloseReason.Killed);
+
     /// <summary>Ends those that are meant. Under the lock, because the server uses a request's objects again for the next one.</summary>
     /// <returns>How many.</returns>
-    public int Kill(PodId podId, Func<LiveConnection, bool> isMeant)
+    public int End(Func<Exchange, bool> isMeant, CloseReason reason)
     {
-        var killed = 0;
+        var ended = 0;
         lock (_lock)
         {
             for (var exchange = _oldest; exchange is not null; exchange = exchange.Next)
             {
-                if (!exchange.IsKilled && isMeant(exchange.View(podId)))
+                if (exchange.EndedFor is null && isMeant(exchange))
                 {
-                    exchange.Kill();
-                    killed++;
+                    exchange.End(reason);
+                    ended++;
                 }
             }
         }
 
-        return killed;
+        return ended;
     }
 }

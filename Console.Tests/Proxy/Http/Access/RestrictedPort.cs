@@ -32,18 +32,12 @@ internal sealed partial class RestrictedPort(GatewayHost gateway) : IAsyncDispos
 
     public PodVisits Visits => Gateway.Services.GetRequiredService<PodVisits>();
 
-    public static async Task<RestrictedPort> StartAsync(PortOptions options, params PortGrant[] grants)
-    {
-        var port = new RestrictedPort(await GatewayHost.StartAsync());
-        port._service = await HttpService.StartAsync(port.AnswerAsync);
-        foreach (var user in new[] { GatewayHost.Owner, "other" })
-        {
-            port.Gateway.Visitors.Accounts[user] = new VisitorAccount("stamp", null);
-        }
+    public static Task<RestrictedPort> StartAsync(PortOptions options, params PortGrant[] grants) =>
+        StartAsync(GatewayHost.StartAsync(), options, grants);
 
-        port.Set(options, grants);
-        return port;
-    }
+    /// <summary>Starts one whose requests in flight have no time to end when they are shut out.</summary>
+    public static Task<RestrictedPort> StartWithoutDrainAsync(PortOptions options, params PortGrant[] grants) =>
+        StartAsync(GatewayHost.StartAsync(settings => settings.DrainTimeout = TimeSpan.Zero), options, grants);
 
     public void Set(PortOptions options, params PortGrant[] grants) => Gateway.Serve(PodId, new WantedRoute(Port, options, grants));
 
@@ -98,11 +92,30 @@ internal sealed partial class RestrictedPort(GatewayHost gateway) : IAsyncDispos
         await _service.DisposeAsync();
     }
 
-    private Task AnswerAsync(HttpContext context)
+    private static async Task<RestrictedPort> StartAsync(Task<GatewayHost> gateway, PortOptions options, PortGrant[] grants)
+    {
+        var port = new RestrictedPort(await gateway);
+        port._service = await HttpService.StartAsync(port.AnswerAsync);
+        foreach (var user in new[] { GatewayHost.Owner, "other" })
+        {
+            port.Gateway.Visitors.Accounts[user] = new VisitorAccount("stamp", null);
+        }
+
+        port.Set(options, grants);
+        return port;
+    }
+
+    private async Task AnswerAsync(HttpContext context)
     {
         Interlocked.Increment(ref _requests);
         LastHeaders = new HeaderDictionary(context.Request.Headers.ToDictionary());
-        return context.Response.WriteAsync("served");
+        await context.Response.WriteAsync("served");
+        while (context.Request.Path == OpenStream.Path && !context.RequestAborted.IsCancellationRequested)
+        {
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await Task.Delay(10, context.RequestAborted);
+            await context.Response.WriteAsync(".", context.RequestAborted);
+        }
     }
 
     [GeneratedRegex("[A-Z0-9]{13}:[0-9A-F]{8}")]

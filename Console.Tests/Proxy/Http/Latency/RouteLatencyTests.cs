@@ -47,5 +47,6 @@ public sealed class RouteLatencyTests
         Assert.Null(route.Latency.Measure());
     }
 
-    private static Exchange NewExchange(HttpRoute route) => new(HttpTransformer.Default, route, new DefaultHttpContext());
+    private static Exchange NewExchange(HttpRoute route) =>
+        new(HttpTransformer.Default, route, new DefaultHttpContext(), route.Rules.Access.Anyone);
 }
