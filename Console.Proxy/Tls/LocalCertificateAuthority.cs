@@ -19,8 +19,10 @@ internal sealed class LocalCertificateAuthority(string directory, string proxyDo
     private static readonly TimeSpan ClockSlack = TimeSpan.FromHours(1);
     private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(30);
 
-    private readonly string[] _domains =
-        PodDomainIsLocal(proxyDomain) ? ["localhost"] : ["localhost", proxyDomain.ToLowerInvariant()];
+    private readonly string[] _domains = DomainsOf(proxyDomain, consoleHost);
+
+    // Of a console that is opened by its address.
+    private readonly IPAddress? _consoleAddress = IPAddress.TryParse(consoleHost, out var address) && !IPAddress.IsLoopback(address) ? address : null;
 
     /// <summary>The CA's certificate, the one to trust.</summary>
     public string CertificatePath { get; } = Path.Combine(directory, "pod-console-ca.crt");
@@ -44,15 +46,29 @@ internal sealed class LocalCertificateAuthority(string directory, string proxyDo
         return CertificateFiles.Read(LeafPath, LeafKeyPath);
     }
 
-    private static bool PodDomainIsLocal(string domain) =>
-        domain.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || domain.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+    // No name that another one has above it.
+    private static string[] DomainsOf(string proxyDomain, string consoleHost)
+    {
+        List<string> domains = ["localhost"];
+        foreach (var name in new[] { proxyDomain, consoleHost })
+        {
+            if (!domains.Exists(domain => IsAtOrBelow(name, domain)) && !IPAddress.TryParse(name, out _))
+            {
+                domains.Add(name.ToLowerInvariant());
+            }
+        }
+
+        return [.. domains];
+    }
+
+    private static bool IsAtOrBelow(string name, string domain) =>
+        name.Equals(domain, StringComparison.OrdinalIgnoreCase) || name.EndsWith($".{domain}", StringComparison.OrdinalIgnoreCase);
 
     private X509Certificate2 GetAuthority()
     {
         if (CertificateFiles.TryRead(CertificatePath, KeyPath) is { } present
             && present.NotAfter.ToUniversalTime() > time.GetUtcNow() + LeafLifetime
-            && NameConstraints.AreOf(present, _domains))
+            && NameConstraints.AreOf(present, _domains, _consoleAddress))
         {
             return present;
         }
@@ -63,7 +79,7 @@ internal sealed class LocalCertificateAuthority(string directory, string proxyDo
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        request.CertificateExtensions.Add(NameConstraints.Create(_domains));
+        request.CertificateExtensions.Add(NameConstraints.Create(_domains, _consoleAddress));
         var now = time.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now - ClockSlack, now + AuthorityLifetime);
         CertificateFiles.Write(CertificatePath, KeyPath, certificate, key);
@@ -95,6 +111,11 @@ internal sealed class LocalCertificateAuthority(string directory, string proxyDo
 
         names.AddIpAddress(IPAddress.Loopback);
         names.AddIpAddress(IPAddress.IPv6Loopback);
+        if (_consoleAddress is not null)
+        {
+            names.AddIpAddress(_consoleAddress);
+        }
+
         return names.Build();
     }
 
@@ -103,7 +124,7 @@ internal sealed class LocalCertificateAuthority(string directory, string proxyDo
         yield return "localhost";
         yield return proxyDomain;
         yield return $"*.{proxyDomain}";
-        if (_domains.Any(domain => consoleHost.EndsWith($".{domain}", StringComparison.OrdinalIgnoreCase)))
+        if (!IPAddress.TryParse(consoleHost, out _))
         {
             yield return consoleHost;
         }

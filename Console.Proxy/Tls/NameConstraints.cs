@@ -16,8 +16,8 @@ internal static class NameConstraints
     private static readonly Asn1Tag DnsName = new(TagClass.ContextSpecific, 2);
     private static readonly Asn1Tag IpAddress = new(TagClass.ContextSpecific, 7);
 
-    /// <summary>A critical extension that permits these domains with all below them, and loopback addresses.</summary>
-    public static X509Extension Create(IEnumerable<string> domains)
+    /// <summary>A critical extension that permits these domains with all below them, loopback addresses, and one address more if there is one.</summary>
+    public static X509Extension Create(IEnumerable<string> domains, IPAddress? address)
     {
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())
@@ -32,16 +32,26 @@ internal static class NameConstraints
             }
 
             WriteNetwork(writer, [127, 0, 0, 0, 255, 0, 0, 0]);
-            WriteNetwork(writer, [.. IPAddress.IPv6Loopback.GetAddressBytes(), .. Enumerable.Repeat((byte)255, 16)]);
+            WriteAddress(writer, IPAddress.IPv6Loopback);
+            if (address is not null)
+            {
+                WriteAddress(writer, address);
+            }
         }
 
         return new X509Extension(Oid, writer.Encode(), critical: true);
     }
 
-    /// <summary>Whether a certificate carries exactly the constraints for these domains.</summary>
-    public static bool AreOf(X509Certificate2 certificate, IEnumerable<string> domains) =>
+    /// <summary>Whether a certificate carries exactly the constraints of <see cref="Create"/>.</summary>
+    public static bool AreOf(X509Certificate2 certificate, IEnumerable<string> domains, IPAddress? address) =>
         certificate.Extensions[Oid] is { Critical: true } extension
-        && extension.RawData.AsSpan().SequenceEqual(Create(domains).RawData);
+        && extension.RawData.AsSpan().SequenceEqual(Create(domains, address).RawData);
+
+    private static void WriteAddress(AsnWriter writer, IPAddress address)
+    {
+        var bytes = address.GetAddressBytes();
+        WriteNetwork(writer, [.. bytes, .. Enumerable.Repeat((byte)255, bytes.Length)]);
+    }
 
     private static void WriteNetwork(AsnWriter writer, byte[] addressAndMask)
     {

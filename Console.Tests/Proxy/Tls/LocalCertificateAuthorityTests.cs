@@ -123,14 +123,21 @@ public sealed class LocalCertificateAuthorityTests : IDisposable
         Assert.True(IsTrusted(second, "abcdefghij0123-1.pods.example.test"));
     }
 
-    [Fact]
-    public void GetLeaf_ConsoleUnderAPermittedName_IsSignedToo()
+    [Theory]
+    [InlineData("console.localhost", "example.com")]
+    [InlineData("Console.Example.Com", "example.com")]
+    [InlineData("192.0.2.7", "192.0.2.8")]
+    [InlineData("2001:db8::7", "2001:db8::8")]
+    public async Task GetLeaf_ConsoleAtAnotherHost_IsSignedForItTooAndForNoMore(string consoleHost, string other)
     {
-        using var local = Authority(consoleHost: "console.localhost").GetLeaf();
-        using var foreign = Authority(consoleHost: "console.example.com").GetLeaf();
+        using var leaf = Authority(consoleHost: consoleHost).GetLeaf();
+        using var again = Authority(consoleHost: consoleHost).GetLeaf();
 
-        Assert.True(local.MatchesHostname("console.localhost"));
-        Assert.False(foreign.MatchesHostname("console.example.com"));
+        Assert.Equal(leaf.Thumbprint, again.Thumbprint);
+        Assert.True(leaf.MatchesHostname(consoleHost));
+        Assert.True(IsTrusted(leaf, consoleHost));
+        Assert.Equal(0, await VerifyAsync(_directory.File("certificates/gateway.crt"), consoleHost));
+        Assert.NotEqual(0, await VerifyAsync(_directory.File("certificates/gateway.crt"), other));
     }
 
     [Fact]
