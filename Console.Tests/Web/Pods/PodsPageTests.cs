@@ -42,6 +42,22 @@ public sealed class PodsPageTests
     }
 
     [Fact]
+    public async Task Page_PortIsSlow_ItsCardSaysSoUntilItIsNot()
+    {
+        await using var domain = await TestDomain.CreateAsync();
+        await using var tab = new PageContext(domain);
+        var pod = await domain.DeployAsync();
+        var page = tab.Show<PodsPage>();
+        var port = new ExposedPort { Key = new(PortProtocol.Http, 8888), State = PortState.Live, Warning = "A request has waited for more than 80 s." };
+
+        domain.Publisher.Show(domain.Publisher.Find(pod.Id) with { Ports = [port] });
+        await page.WaitForAssertionAsync(() =>
+            Assert.Equal("Port 8888: A request has waited for more than 80 s.", page.Find("article .pod-warning").TextContent.Trim()));
+        domain.Publisher.Show(domain.Publisher.Find(pod.Id) with { Ports = [port with { Warning = "" }] });
+        await page.WaitForAssertionAsync(() => Assert.Empty(page.FindAll(".pod-warning")));
+    }
+
+    [Fact]
     public async Task Page_PodsOfOthers_AreNotListed()
     {
         await using var domain = await TestDomain.CreateAsync();
