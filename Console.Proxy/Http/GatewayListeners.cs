@@ -50,6 +50,9 @@ internal sealed class GatewayListeners(
         options.Limits.RequestHeadersTimeout = gateway.SlowClientTimeout;
         options.Limits.MinRequestBodyDataRate = options.Limits.MinResponseDataRate = null;
 
+        // WebSockets count among the open requests of their port and client, which have limits of their own.
+        options.Limits.MaxConcurrentUpgradedConnections = null;
+
         Listen(options, gateway.BindAddress, gateway.HttpsPort, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
