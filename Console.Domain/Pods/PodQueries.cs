@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -25,7 +25,7 @@ public sealed partial class PodQueries(
         {
             return await own.OrderByDescending(pod => pod.CreatedAt).ThenBy(pod => pod.Id).ToListAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException or InvalidCastException)
+        catch (Exception exception) when (MayBeDamage(exception))
         {
             return await ReadOneByOneAsync(db, own, cancellationToken);
         }
@@ -55,6 +55,9 @@ public sealed partial class PodQueries(
         return PodEnvironment.Build(pod, SecretBox.Mask(pod.Environment), keys, settings.Value.PublicUrl, apiKey: "");
     }
 
+    // Reading what a column must not hold fails in many ways, which are not all named here. A database that cannot be read is no damage.
+    private static bool MayBeDamage(Exception exception) => exception is not (OperationCanceledException or DbException);
+
     // One damaged row must not hide all the others.
     private async Task<IReadOnlyList<Pod>> ReadOneByOneAsync(ConsoleDbContext db, IQueryable<Pod> own, CancellationToken cancellationToken)
     {
@@ -65,7 +68,7 @@ public sealed partial class PodQueries(
             {
                 pods.AddRange(await own.Where(pod => pod.Id == podId).ToListAsync(cancellationToken));
             }
-            catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException or InvalidCastException)
+            catch (Exception exception) when (MayBeDamage(exception))
             {
                 LogDamaged(exception, podId);
             }

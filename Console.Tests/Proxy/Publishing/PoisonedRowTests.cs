@@ -20,6 +20,7 @@ public sealed class PoisonedRowTests
         "UPDATE PodPorts SET Options = '{\"AllowedNetworks\":\"nonsense\"}' WHERE PodId = {0}",
         "UPDATE PodPorts SET Grants = '[{}]' WHERE PodId = {0}",
         "UPDATE PodPorts SET Number = 99999 WHERE PodId = {0} AND Protocol = 'Http'",
+        "UPDATE PodPorts SET Number = 99999999999 WHERE PodId = {0} AND Protocol = 'Http'",
         "UPDATE PodPorts SET Protocol = 'Udp' WHERE PodId = {0} AND Protocol = 'Http'",
         "UPDATE PortLeases SET Port = 99999 WHERE PodId = {0}",
         "UPDATE PortLeases SET Address = 'nowhere' WHERE PodId = {0}",
@@ -27,6 +28,7 @@ public sealed class PoisonedRowTests
         "UPDATE Pods SET Environment = '{' WHERE Id = {0}",
         "UPDATE Pods SET RuntimeKind = 'Nothing' WHERE Id = {0}",
         "UPDATE Pods SET CreatedAt = 'yesterday' WHERE Id = {0}",
+        "UPDATE Pods SET CreatedAt = 1e20 WHERE Id = {0}",
         "PRAGMA foreign_keys = OFF; UPDATE Pods SET Id = 'nonsense' WHERE Id = {0}",
     ];
 
