@@ -146,5 +146,9 @@ internal static class ProxyHeader
             : (new(from.Address.MapToIPv6(), from.Port), new(to.Address.MapToIPv6(), to.Port));
     }
 
-    private static IPEndPoint Plain(IPEndPoint end) => end.Address.IsIPv4MappedToIPv6 ? new(end.Address.MapToIPv4(), end.Port) : end;
+    // Without the zone of an IPv6 address: that is this machine's own, and no reader of version 1 takes it.
+    private static IPEndPoint Plain(IPEndPoint end) =>
+        end.Address.IsIPv4MappedToIPv6 ? new(end.Address.MapToIPv4(), end.Port)
+        : end.AddressFamily == AddressFamily.InterNetworkV6 ? new(new IPAddress(end.Address.GetAddressBytes()), end.Port)
+        : end;
 }

@@ -34,6 +34,16 @@ public sealed class ProxyHeaderTests
     }
 
     [Theory]
+    [InlineData("fe80::2%2", "PROXY TCP6 fe80::1 fe80::2 1000 443\r\n")]
+    [InlineData("198.51.100.1", "PROXY TCP6 fe80::1 ::ffff:198.51.100.1 1000 443\r\n")]
+    public void WriteVersion1_AddressWithAZone_IsWrittenWithoutIt(string server, string expected)
+    {
+        var header = ProxyHeader.WriteVersion1(new(IPAddress.Parse("fe80::1%2"), 1000), new(IPAddress.Parse(server), 443));
+
+        Assert.Equal(expected, Encoding.ASCII.GetString(header));
+    }
+
+    [Theory]
     [InlineData("PROXY UNKNOWN\r\n")]
     [InlineData("PROXY UNKNOWN ffff:: ffff:: 65535 65535\r\n")]
     public void Read_UnknownClient_KeepsTheConnectionsOwn(string header)
