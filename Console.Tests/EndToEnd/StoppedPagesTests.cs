@@ -20,7 +20,6 @@ public sealed class StoppedPagesTests(Chromium chromium)
         await visit.Host.StopAsync();
 
         await Eventually.TrueAsync(() => Interlocked.Read(ref open) == 0, "no circuit is left");
-        visit.VerifyNoFaults();
     }
 
     private static MeterListener CountCircuits(IMeterFactory meters, Action<long> onChange)

@@ -28,6 +28,16 @@ internal sealed class DemoConsole : IAsyncDisposable
     /// <summary>Where the echo is reached from outside.</summary>
     public IPEndPoint Echo { get; }
 
+    /// <summary>The certificate file of the console's authority.</summary>
+    public string CertificatePath => _data.File("certificates/pod-console-ca.crt");
+
+    /// <summary>
+    /// Environment variables with which garbage is collected often: what the console holds is measured, not what it let go of and
+    /// its collector has yet to come across.
+    /// </summary>
+    public static KeyValuePair<string, string>[] OftenCollected { get; } =
+        [new("DOTNET_GCgen0size", "0x40000"), new("DOTNET_GCgen0MaxBudget", "0x40000")];
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     /// <summary>Starts one, with settings <c>Key=value</c> beside its own.</summary>

@@ -21,9 +21,6 @@ public sealed class BackpressureTests
     private static readonly int Clients = LoadSize.Of(10, 400);
     private static readonly TimeSpan Stalled = TimeSpan.FromSeconds(LoadSize.Of(2, 60));
 
-    // What the console holds is measured, not what it let go of and its collector has yet to come across.
-    private static readonly KeyValuePair<string, string>[] OftenCollected = [new("DOTNET_GCgen0size", "0x40000"), new("DOTNET_GCgen0MaxBudget", "0x40000")];
-
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -52,7 +49,7 @@ public sealed class BackpressureTests
     private static async Task MeasureAsync(string version, int most, Func<HttpClient, DemoConsole, Action<int>, CancellationToken, Task> stallAsync)
     {
         // Slow clients are ended: here they are borne with, for their memory.
-        await using var console = await DemoConsole.StartAsync(OftenCollected, "Gateway:MinClientRate=0");
+        await using var console = await DemoConsole.StartAsync(DemoConsole.OftenCollected, "Gateway:MinClientRate=0");
         var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => OpenAsync(console, Version.Parse(version))));
         var (before, peak, moved) = (console.Memory, 0L, 0L);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
