@@ -12,6 +12,7 @@ loads=(
 sizes=(0 1000 10000 100000)
 
 http() {
+  local every_load=("${loads[@]}") every_size=("${sizes[@]}")
   need curl curl; need openssl openssl; need wrk wrk; need h2load nghttp2-client
   for peer in nginx haproxy caddy; do (need_without_service "$peer" "$peer") || true; done
   if [ -n "$quick" ]; then
@@ -29,10 +30,25 @@ http() {
     awk -f eng/bench/median.awk -f eng/bench/http/table.awk -v part=$part "$work/rows" >"$work/http-$part"
   done
   awk -f eng/bench/median.awk -f eng/bench/http/sizes.awk "$work/rows" "$work/sizes" >"$work/http-sizes"
-  for part in summary h1 h2 new sizes; do
+  awk -f eng/bench/median.awk -f eng/bench/http/sizes.awk -v part=summary "$work/rows" "$work/sizes" >>"$work/http-summary"
+  describe_loads >"$work/http-loads"
+  for part in summary h1 h2 new sizes loads; do
     echo; cat "$work/http-$part"
     [ "$quick" ] || put_section "http-$part" <"$work/http-$part"
   done
+}
+
+# What this run measures, and what it leaves out of all that the script can.
+describe_loads() {
+  echo "- Loads in the last run, $rounds rounds of $seconds s each: \`${loads[*]}\`. Left out: $(without "${loads[*]}" "${every_load[@]}")."
+  echo "- Routes in its tables: \`${sizes[*]}\`. Left out: $(without "${sizes[*]}" "${every_size[@]}")."
+}
+
+# without NAMES NAME...: each name that is not among the names.
+without() {
+  local name left=()
+  for name in "${@:2}"; do [[ " $1 " == *" $name "* ]] || left+=("$name"); done
+  if [ ${#left[@]} -gt 0 ]; then echo "\`${left[*]}\`"; else echo none; fi
 }
 
 run_loads() {

@@ -18,3 +18,8 @@ function median(load, target, column,    sorted, length_, i, j, x) {
 
 # What stands in the tables for "x times"; empty where one of the two was not measured.
 function ratio(top, bottom) { return bottom > 0 && top > 0 ? sprintf("%.2f", top / bottom) : "" }
+
+# A line of a summary, where it was measured.
+function aim(what, reached, wanted, atMost) {
+  if (reached != "") printf "| %s | %s | %s %s |\n", what, reached, atMost ? "≤" : "≥", wanted
+}

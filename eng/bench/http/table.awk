@@ -21,10 +21,6 @@ function row(load, target, label) {
     capacity(load, target, "nginx"), capacity(load, target, "forwarder"), median(load, target, memory)
 }
 
-function aim(what, reached, wanted, atMost) {
-  if (reached != "") printf "| %s | %s | %s %s |\n", what, reached, atMost ? "≤" : "≥", wanted
-}
-
 END {
   if (part == "summary") {
     print "| Pod Console | reached | aim |\n|---|---|---|"

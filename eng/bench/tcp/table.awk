@@ -33,8 +33,12 @@ function listeners(load, target, many) {
     median(load, target, 7) ? sprintf("%.0f", median(load, target, 7)) : "", median(load, target, 6)
 }
 
-function aim(what, reached, wanted, atMost) {
-  if (reached != "") printf "| %s | %s | %s %s |\n", what, reached, atMost ? "≤" : "≥", wanted
+# The aim of each measured count.
+function memory(load, what, counted, column, form,    i, many) {
+  for (i = 1; i <= loadCount; i++) if (loads[i] ~ "^" load "-" && rounds[loads[i], "console"]) {
+    many = loads[i]; sub(/.*-/, "", many)
+    aim("memory of " what ", KiB, " many " " counted, sprintf(form, median(loads[i], "console", column)), "1", 1)
+  }
 }
 
 END {
@@ -48,8 +52,11 @@ END {
     aim("bulk, 1 stream, × HAProxy", times("bulk-1", "console", "haproxy", rate), "1.40")
     aim("bulk, 1 stream, × HAProxy with 128 KiB buffers", times("bulk-1", "console", "haproxy-tuned", rate), "1.00")
     aim("processor time for bulk, 1 stream, × HAProxy", times("bulk-1", "console", "haproxy", cpu), "0.60", 1)
-    for (i = 1; i <= loadCount; i++) if (loads[i] ~ /^idle/) last = loads[i]
-    aim("memory of an idle connection, KiB", last ? sprintf("%.2f", median(last, "console", 5)) : "", "1", 1)
+    aim("bulk, 8 streams, × HAProxy", times("bulk-8", "console", "haproxy", rate), "1.40")
+    aim("bulk, 8 streams, × HAProxy with 128 KiB buffers", times("bulk-8", "console", "haproxy-tuned", rate), "1.00")
+    aim("processor time for bulk, 8 streams, × HAProxy", times("bulk-8", "console", "haproxy", cpu), "0.60", 1)
+    memory("idle", "an idle connection", "connections", 5, "%.2f")
+    memory("ports", "an open port", "ports", 6, "%.1f")
     exit
   }
 
