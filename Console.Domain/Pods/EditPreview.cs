@@ -50,9 +50,7 @@ public static class EditPreview
         AddAdded(effects, change, runs, capabilities);
         if (runs && change.ResetsPod)
         {
-            effects.AddRange(pod.Leases.Where(lease => !change.Removed.Contains(new(PortProtocol.Tcp, lease.Number ?? 0)))
-                .OrderBy(lease => lease.Number)
-                .Select(lease => new EditEffect(EffectKind.Mapping, $"TCP {lease.Number} gets another external port than {lease.Port}.")));
+            AddKept(effects, pod, change, openConnections);
         }
 
         if (change.Relabelled.Count > 0)
@@ -101,6 +99,28 @@ public static class EditPreview
                     ? $"1 open connection on {key} ends after at most {drain.TotalSeconds:0} s."
                     : $"{open} open connections on {key} end after at most {drain.TotalSeconds:0} s."));
             }
+        }
+    }
+
+    // What a reset does to the ports that stay.
+    private static void AddKept(List<EditEffect> effects, Pod pod, EditChange change, Func<PortKey, int> openConnections)
+    {
+        foreach (var key in pod.Ports.Select(port => port.Key).Where(key => !change.Removed.Contains(key)))
+        {
+            if (openConnections(key) is > 0 and var open)
+            {
+                effects.Add(new(EffectKind.Drop, open == 1
+                    ? $"1 open connection on {key} is cut."
+                    : $"{open} open connections on {key} are cut."));
+            }
+        }
+
+        var leases = pod.Leases.Where(lease => !change.Removed.Contains(new(PortProtocol.Tcp, lease.Number ?? 0))).ToList();
+        effects.AddRange(leases.OrderBy(lease => lease.Number)
+            .Select(lease => new EditEffect(EffectKind.Mapping, $"TCP {lease.Number} gets another external port than {lease.Port}.")));
+        if (leases.Count > 0 && pod.Cloud == CloudType.Community)
+        {
+            effects.Add(new(EffectKind.Mapping, "The pod's public address may change."));
         }
     }
 

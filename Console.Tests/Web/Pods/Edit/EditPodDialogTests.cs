@@ -93,6 +93,21 @@ public sealed class EditPodDialogTests
     }
 
     [Fact]
+    public async Task Save_ResetWhileConnectionsAreOpen_NamesThemBefore()
+    {
+        await using var page = await EditedPod.NewPageAsync();
+        var (pod, dialog) = await EditedPod.OpenAsync(page);
+        page.Domain.Publisher.SetConnections(pod.Id, new(PortProtocol.Http, 8888), 1);
+        page.Domain.Publisher.SetConnections(pod.Id, new(PortProtocol.Tcp, 22), 2);
+
+        await dialog.Field("Docker Command").InputAsync("--verbose");
+
+        Assert.Equal(
+            ["1 open connection on 8888/http is cut.", "2 open connections on 22/tcp are cut."],
+            dialog.Texts(".effects-drop li").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Typing_Invalid_BlocksSaveAndHidesEffects()
     {
         await using var page = await EditedPod.NewPageAsync();
