@@ -50,7 +50,9 @@ public sealed class PodEditing(
 
         pod.Name = edit.Name?.Trim() ?? pod.Name;
         pod.Locked = edit.Locked ?? pod.Locked;
-        pod.Drain = pod.Locked ? null : pod.Drain;
+
+        // Ports that go now are waited for no longer: added again, they would go once more when the wait ends.
+        pod.Drain = pod.Locked ? null : pod.Drain?.Without(change.Removed);
         pod.Image = edit.Image?.Trim() ?? pod.Image;
         pod.Command = edit.Command ?? pod.Command;
         pod.ContainerDiskGb = edit.ContainerDiskGb ?? pod.ContainerDiskGb;

@@ -43,6 +43,14 @@ public sealed record PodDrain(DrainAction Action, DateTime Until, IReadOnlyList<
         _ => true,
     };
 
+    /// <summary>The same wait after some ports went by themselves; null when there is nothing left to remove.</summary>
+    /// <param name="gone">The ports that are exposed no more.</param>
+    public PodDrain? Without(IReadOnlyList<PortKey> gone)
+    {
+        PortKey[] left = [.. Ports.Except(gone)];
+        return left.Length == Ports.Count ? this : left.Length > 0 ? this with { Ports = left } : null;
+    }
+
     /// <summary>Whether another is this one: a pod has one at a time.</summary>
     public bool IsSame(PodDrain? other) => other is not null && (other.Action, other.Until) == (Action, Until);
 
