@@ -114,7 +114,10 @@ public sealed class PublicAddressSettings
     /// <summary>The IP address that people connect to.</summary>
     public string Address { get; set; } = "";
 
-    /// <summary>The local address to listen on, where it differs (behind NAT).</summary>
+    /// <summary>
+    /// The local address to listen on, where it differs (behind NAT). Never <c>0.0.0.0</c>, which would keep pods on this machine
+    /// from listening on their symmetrical ports; <c>::</c> takes IPv6 alone.
+    /// </summary>
     public string? BindAddress { get; set; }
 
     /// <summary>Which cloud's pods get this address.</summary>

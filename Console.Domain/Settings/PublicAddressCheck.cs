@@ -6,6 +6,7 @@ namespace PodConsole.Domain.Settings;
 /// <summary>
 /// What is wrong with <see cref="GatewaySettings.PublicAddresses"/>. External ports are leased for each public address, and
 /// so is their quarantine: two that listen on one local address would pass a port from one account on to the next at once.
+/// One that listens on every IPv4 address would take a symmetrical port away from the pod that is to listen on it.
 /// </summary>
 internal static class PublicAddressCheck
 {
@@ -15,7 +16,7 @@ internal static class PublicAddressCheck
         var readable = new List<(PublicAddressSettings Settings, IPAddress Address, IPAddress Bind)>();
         foreach (var (index, item) in addresses.Index())
         {
-            var bind = item.BindAddress is { Length: > 0 } text ? text : item.Address;
+            var (key, bind) = item.BindAddress is { Length: > 0 } text ? ("BindAddress", text) : ("Address", item.Address);
             if (IPAddress.TryParse(item.Address, out var address) & IPAddress.TryParse(bind, out var local))
             {
                 readable.Add((item, NetworkList.Plain(address!), NetworkList.Plain(local!)));
@@ -26,9 +27,15 @@ internal static class PublicAddressCheck
                 yield return $"Gateway:PublicAddresses:{index}:Address: '{item.Address}' is not an IP address.";
             }
 
-            if (local is null && item.BindAddress is { Length: > 0 })
+            if (local is null && key == "BindAddress")
             {
                 yield return $"Gateway:PublicAddresses:{index}:BindAddress: '{bind}' is not an IP address.";
+            }
+
+            if (local is not null && IsEveryIPv4(NetworkList.Plain(local)))
+            {
+                yield return $"Gateway:PublicAddresses:{index}:{key}: '{bind}' is every address of this machine, so pods on it could not listen on "
+                    + "their symmetrical ports. Give the address of the network interface.";
             }
         }
 
@@ -49,9 +56,10 @@ internal static class PublicAddressCheck
         }
     }
 
-    // A socket for IPv6 does not take IPv4, so [::] beside 0.0.0.0 is no overlap.
+    // A socket for IPv6 does not take IPv4, so [::] beside an IPv4 address is no overlap. 0.0.0.0 is refused by itself.
     private static bool Overlap(IPAddress one, IPAddress other) =>
-        one.AddressFamily == other.AddressFamily && (one.Equals(other) || IsWildcard(one) || IsWildcard(other));
+        one.AddressFamily == other.AddressFamily && !IsEveryIPv4(one) && !IsEveryIPv4(other)
+        && (one.Equals(other) || one.Equals(IPAddress.IPv6Any) || other.Equals(IPAddress.IPv6Any));
 
-    private static bool IsWildcard(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+    private static bool IsEveryIPv4(IPAddress address) => address.Equals(IPAddress.Any);
 }

@@ -68,8 +68,7 @@ public sealed class SettingsCheckTests
 
     [Theory]
     [InlineData("10.0.0.5", "10.0.0.5", "203.0.113.1 listens on 10.0.0.5 and 203.0.113.2 on 10.0.0.5")]
-    [InlineData("0.0.0.0", "0.0.0.0", "203.0.113.1 listens on 0.0.0.0 and 203.0.113.2 on 0.0.0.0")]
-    [InlineData("10.0.0.5", "0.0.0.0", "203.0.113.1 listens on 10.0.0.5 and 203.0.113.2 on 0.0.0.0")]
+    [InlineData("::", "::", "203.0.113.1 listens on :: and 203.0.113.2 on ::")]
     [InlineData("203.0.113.2", "", "203.0.113.1 listens on 203.0.113.2 and 203.0.113.2 on 203.0.113.2")]
     [InlineData("2001:db8::5", "2001:DB8:0::5", "203.0.113.1 listens on 2001:db8::5 and 203.0.113.2 on 2001:db8::5")]
     [InlineData("10.0.0.5", "::ffff:10.0.0.5", "203.0.113.1 listens on 10.0.0.5 and 203.0.113.2 on 10.0.0.5")]
@@ -83,9 +82,31 @@ public sealed class SettingsCheckTests
 
     [Theory]
     [InlineData("10.0.0.5", "10.0.0.6")]
-    [InlineData("0.0.0.0", "::")]
+    [InlineData("10.0.0.5", "::")]
     [InlineData("", "10.0.0.5")]
     public void Problems_PublicAddressesThatListenApart_AreNone(string first, string second) => Assert.Empty(Problems(TwoAddresses(first, second)));
+
+    [Theory]
+    [InlineData("10.0.0.5")]
+    [InlineData("::")]
+    [InlineData("0.0.0.0", "0")]
+    public void Problems_PublicAddressThatListensOnEveryIPv4Address_IsRefusedByItsKey(string first, string second = "0.0.0.0")
+    {
+        var problems = Problems(TwoAddresses(first, second));
+
+        Assert.Equal(first == "0.0.0.0" ? 2 : 1, problems.Count);
+        Assert.Contains(
+            $"Gateway:PublicAddresses:1:BindAddress: '{second}' is every address of this machine, so pods on it could not listen on their "
+            + "symmetrical ports. Give the address of the network interface.",
+            problems);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("::ffff:0.0.0.0")]
+    public void Problems_PublicAddressThatIsEveryIPv4Address_IsRefused(string address) => Assert.StartsWith(
+        $"Gateway:PublicAddresses:0:Address: '{address}' is every address of this machine, ",
+        Assert.Single(Problems(("Gateway:PublicAddresses:0:Address", address))), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("192.0.2.1", "192.0.2.1")]
