@@ -9,6 +9,7 @@ namespace PodConsole.Tests.Support;
 internal sealed class FakeConnections : IConnectionDirectory
 {
     private readonly ConcurrentDictionary<long, LiveConnection> _open = new(), _all = new();
+    private readonly ConcurrentQueue<ClosedConnection> _closed = new();
     private long _last;
 
     /// <summary>The pods whose closed connections were asked for, each time.</summary>
@@ -22,6 +23,14 @@ internal sealed class FakeConnections : IConnectionDirectory
         return _all[connection.Id] = _open[connection.Id] = connection;
     }
 
+    /// <summary>Opens a connection to a pod, and ends it for this reason.</summary>
+    public void OpenAndClose(PodId podId, CloseReason reason, string client = "192.0.2.7")
+    {
+        var connection = Open(podId, client);
+        _open.TryRemove(connection.Id, out _);
+        _closed.Enqueue(new(connection, DateTime.UtcNow, reason));
+    }
+
     /// <summary>One connection, whether it is still open or not; null when there never was one.</summary>
     public LiveConnection? Find(long id) => _all.GetValueOrDefault(id);
 
@@ -31,7 +40,7 @@ internal sealed class FakeConnections : IConnectionDirectory
     public IReadOnlyList<ClosedConnection> ListClosed(IReadOnlySet<PodId> pods)
     {
         ClosedAsked.Enqueue(pods);
-        return [];
+        return [.. _closed.Where(closed => pods.Contains(closed.Connection.PodId)).Reverse()];
     }
 
     public int End(IReadOnlySet<PodId> pods, Func<LiveConnection, bool> isMeant) =>

@@ -50,6 +50,9 @@ internal static class ConnectionText
         : connection.Client.Contains(':') ? $"[{connection.Client}]:{connection.ClientPort}"
         : $"{connection.Client}:{connection.ClientPort}";
 
+    /// <summary>"7 connections", "2 of 7 connections".</summary>
+    public static string Count(int shown, int total) => shown == total ? Count(total) : $"{shown} of {Count(total)}";
+
     /// <summary>"1 connection", "7 connections".</summary>
     public static string Count(int count) => count == 1 ? "1 connection" : $"{count.ToString("N0", CultureInfo.InvariantCulture)} connections";
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using PodConsole.Domain.Connections;
+using PodConsole.Domain.Pods;
 
 namespace PodConsole.Web.Connections;
 
@@ -8,8 +10,9 @@ internal sealed class ConnectionView
     private Dictionary<long, long> _bytesBefore = [];
     private DateTime _readAt;
     private IReadOnlyList<ConnectionRow> _rows = [];
+    private ConnectionList _list = new([], null, new Dictionary<PodId, ConnectionPod>());
 
-    /// <summary>Words that must all occur in a line's pod, owner, port, kind or client.</summary>
+    /// <summary>Words that must all occur in a line's pod, owner, port, kind or client, or in why it ended.</summary>
     public string Filter { get; set; } = "";
 
     /// <summary>Whether the filter may leave connections out.</summary>
@@ -31,6 +34,12 @@ internal sealed class ConnectionView
     /// <summary>Bytes per second of those that are shown.</summary>
     public double Rate { get; private set; }
 
+    /// <summary>Those that ended and are shown, newest first; empty while they were not read.</summary>
+    public IReadOnlyList<ClosedConnection> Closed { get; private set; } = [];
+
+    /// <summary>How many of those that ended there are.</summary>
+    public int ClosedTotal => _list.Closed?.Count ?? 0;
+
     /// <summary>Takes in what was read just now.</summary>
     public void Read(ConnectionList list, DateTime now)
     {
@@ -39,7 +48,7 @@ internal sealed class ConnectionView
         _rows = [.. list.Open.Where(connection => list.Pods.ContainsKey(connection.PodId)).Select(connection => new ConnectionRow(
             connection, list.Pods[connection.PodId], isFirst ? 0 : (BytesOf(connection) - _bytesBefore.GetValueOrDefault(connection.Id)) / seconds))];
         _bytesBefore = list.Open.ToDictionary(connection => connection.Id, BytesOf);
-        _readAt = now;
+        (_list, _readAt) = (list, now);
         Arrange();
     }
 
@@ -51,8 +60,10 @@ internal sealed class ConnectionView
     public void Arrange()
     {
         var words = Filter.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var rows = Sort(_rows.Where(row => Array.TrueForAll(words, word => Matches(row, word)))).ToList();
+        var rows = Sort(_rows.Where(row => Array.TrueForAll(words, word => Matches(row.Connection, word)))).ToList();
         (Shown, Rate) = (rows.Count, rows.Sum(row => row.Rate));
+        Closed = [.. (_list.Closed ?? []).Where(closed =>
+            Array.TrueForAll(words, word => Matches(closed.Connection, word) || Has(ConnectionText.Of(closed.Reason), word)))];
         Lines = Grouping switch
         {
             Grouping.Pod => Group(rows, row => row.Pod.Id.Value, row => row.Pod.Name),
@@ -84,10 +95,12 @@ internal sealed class ConnectionView
     private IEnumerable<ConnectionRow> By<TKey>(IEnumerable<ConnectionRow> rows, Func<ConnectionRow, TKey> key) =>
         (Order.IsDescending ? rows.OrderByDescending(key) : rows.OrderBy(key)).ThenBy(row => row.Connection.Id);
 
-    private static bool Matches(ConnectionRow row, string word) =>
-        new[] { row.Pod.Name, row.Pod.Id.Value, row.Pod.Owner, row.Connection.Client, ConnectionText.Of(row.Connection.Kind) }
-            .Any(text => text.Contains(word, StringComparison.OrdinalIgnoreCase))
-        || row.Connection.Port.Number.ToString(System.Globalization.CultureInfo.InvariantCulture) == word.TrimStart(':');
+    private bool Matches(LiveConnection connection, string word) =>
+        Has(connection.Client, word) || Has(ConnectionText.Of(connection.Kind), word) || Has(connection.PodId.Value, word)
+        || (_list.Pods.TryGetValue(connection.PodId, out var pod) && (Has(pod.Name, word) || Has(pod.Owner, word)))
+        || connection.Port.Number.ToString(CultureInfo.InvariantCulture) == word.TrimStart(':');
+
+    private static bool Has(string text, string word) => text.Contains(word, StringComparison.OrdinalIgnoreCase);
 
     private static long BytesOf(LiveConnection connection) => connection.BytesUp + connection.BytesDown;
 }
