@@ -57,6 +57,9 @@ public interface IPodRuntime
     /// </summary>
     void WritePorts(PodId podId, string ports);
 
+    /// <summary>Where a pod's programs find that file: what <see cref="PodPortsFile.Variable"/> is in the pod. Null where there is none.</summary>
+    string? PortsFileOf(PodId podId) => null;
+
     /// <summary>The pod's output: the last <see cref="LogQuery.Tail"/> lines, then with <see cref="LogQuery.Follow"/> new ones as they come.</summary>
     IAsyncEnumerable<LogLine> ReadLogsAsync(PodId podId, LogQuery query, CancellationToken cancellationToken);
 

@@ -185,7 +185,7 @@ internal sealed class ExposureReport(
 
     private string MoveWarning(CommittedPort port) => port is not { External: { } external, MovedFrom: { } before } ? ""
         : $"{(pool.IsOwn(before) ? "The console itself" : "Another program on this machine")} took external port {before}, so this port moved to {external.Port}. "
-            + $"The pod sees the new number in {PodEnvironment.TcpPortName(port.Key.Number)} after its next restart.";
+            + $"{PodEnvironment.TcpPortName(port.Key.Number)} changes at the pod's next restart, the file in ${PodPortsFile.Variable} at once.";
 
     private IReadOnlyList<PortGrant> ValidGrants(CommittedPort port) =>
         port.Grants.Count == 0 ? [] : [.. port.Grants.Where(grant => !grant.IsExpired(Now))];

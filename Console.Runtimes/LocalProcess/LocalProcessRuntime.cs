@@ -113,6 +113,9 @@ internal sealed partial class LocalProcessRuntime : IPodRuntime, IDisposable
     }
 
     /// <inheritdoc/>
+    public string? PortsFileOf(PodId podId) => DirectoryOf(podId).Ports;
+
+    /// <inheritdoc/>
     public Task ClearDisksAsync(PodId podId, int currentDiskGeneration, CancellationToken cancellationToken) => Task.Run(
         () =>
         {

@@ -137,6 +137,8 @@ internal sealed class FakeRuntime : IPodRuntime
 
     public void WritePorts(PodId podId, string ports) => Ports[podId] = ports;
 
+    public string? PortsFileOf(PodId podId) => $"/pods/{podId}/ports.json";
+
     public PortHolder FindPortHolder(PodId podId, IPAddress address, int port) => PortHolder(podId, address, port);
 
     public PortHolder? FindKnownPortHolder(PodId podId, IPAddress address, int port) => KnownPortHolder(podId, address, port);

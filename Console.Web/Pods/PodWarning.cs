@@ -77,7 +77,8 @@ internal sealed record PodWarning(string Title, string Button, IReadOnlyList<str
             yield return "Symmetrical ports change inside the pod too: nothing answers on them until its program listens on the new numbers.";
         }
 
-        yield return "Its program runs on, and nothing on its disks is lost. It reads the new address and numbers after its next restart.";
+        yield return "Its program runs on, and nothing on its disks is lost. "
+            + $"Its variables change at its next restart, the file in ${PodPortsFile.Variable} at once.";
         yield return "HTTP addresses stay the same.";
     }
 

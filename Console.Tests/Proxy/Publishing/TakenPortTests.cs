@@ -28,7 +28,7 @@ public sealed class TakenPortTests
         Assert.Equal(PortState.Live, after.State);
         Assert.Equal(
             $"Another program on this machine took external port {before.External!.Port}, so this port moved to {after.External!.Port}. "
-            + $"The pod sees the new number in RUNPOD_TCP_PORT_{service.Port} after its next restart.",
+            + $"RUNPOD_TCP_PORT_{service.Port} changes at the pod's next restart, the file in $POD_PORTS_FILE at once.",
             after.Warning);
         Assert.NotEqual(before.External.Port, after.External.Port);
         Assert.Equal(other.External, exposure.Ports.Single(port => port.Key.Number == 5000).External);

@@ -13,8 +13,9 @@ public sealed class PortsFileTests
         await using var pods = new ProcessPods();
         var spec = pods.Script("cat \"$POD_PORTS_FILE\"; until grep -q new \"$POD_PORTS_FILE\"; do sleep 0.05; done") with { Ports = "first\n" };
         await pods.StartAsync(spec);
-        var file = Path.Combine(pods.Paths.Pods, spec.PodId.Value, "ports.json");
+        var file = pods.PathOf(spec.PodId, "ports.json");
         Assert.Equal("first\n", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        Assert.Equal(file, pods.Runtime.PortsFileOf(spec.PodId));
 
         pods.Runtime.WritePorts(spec.PodId, "new\n");
 

@@ -134,6 +134,18 @@ public sealed class ConnectMenuTests
         Assert.DoesNotContain("s3cr3t-value", menu.Markup, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Menu_Variables_NameTheFileWithTheMappingOfPortsOnce()
+    {
+        await using var tab = await OpenAsync();
+        var pod = await tab.Domain.DeployAsync(overrides: new PodEdit { Environment = [new("POD_PORTS_FILE", "mine")] });
+        var menu = Show(tab, pod);
+
+        await menu.WaitForAssertionAsync(() => Assert.Equal(
+            $"POD_PORTS_FILE=/pods/{pod.Id}/ports.json",
+            Assert.Single(menu.Find("pre").TextContent.Split('\n'), line => line.StartsWith("POD_PORTS_FILE=", StringComparison.Ordinal))));
+    }
+
     private static ExposedPort Http(int number, PortState state = PortState.Live, string reason = "", string label = "") => new()
     {
         Key = new(PortProtocol.Http, number),

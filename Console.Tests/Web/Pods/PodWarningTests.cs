@@ -42,7 +42,8 @@ public sealed class PodWarningTests
         Assert.Contains("from 127.0.0.2 to another one of Community Cloud.", text, StringComparison.Ordinal);
         Assert.Contains("Its 2 external TCP ports get other numbers", text, StringComparison.Ordinal);
         Assert.Contains("Symmetrical ports change inside the pod too", text, StringComparison.Ordinal);
-        Assert.Contains("nothing on its disks is lost", text, StringComparison.Ordinal);
+        Assert.Contains("nothing on its disks is lost.", text, StringComparison.Ordinal);
+        Assert.Contains("Its variables change at its next restart, the file in $POD_PORTS_FILE at once.", text, StringComparison.Ordinal);
         Assert.Contains("1 open connection is cut.", text, StringComparison.Ordinal);
         Assert.False(PodWarning.Of(pod, PodAction.Migrate, 0)!.IsDestructive);
     }
