@@ -46,7 +46,7 @@ internal sealed class LocalCertificateAuthority(string directory, string proxyDo
         return CertificateFiles.Read(LeafPath, LeafKeyPath);
     }
 
-    // No name that another one has above it.
+    // Each permits everything below it too, so none that is below another is added.
     private static string[] DomainsOf(string proxyDomain, string consoleHost)
     {
         List<string> domains = ["localhost"];
